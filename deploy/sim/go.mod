@@ -1,0 +1,3 @@
+module github.com/lablet-cloud-manager/lcm/deploy/sim
+
+go 1.26.0

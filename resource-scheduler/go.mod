@@ -1,0 +1,7 @@
+module github.com/lablet-cloud-manager/lcm/resource-scheduler
+
+go 1.26.0
+
+require github.com/lablet-cloud-manager/lcm/core v0.0.0
+
+replace github.com/lablet-cloud-manager/lcm/core => ../core
