@@ -1,0 +1,3 @@
+.PHONY: build
+build: ## Compile every module
+	go build work
