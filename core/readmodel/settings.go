@@ -1,0 +1,29 @@
+package readmodel
+
+// Settings is the read model of the system settings that controllers follow (document id "default").
+type Settings struct {
+	ID         string    `json:"id"`
+	Version    int64     `json:"version"`
+	Generation int64     `json:"generation"`
+	Discovery  Discovery `json:"discovery"`
+	// MetricsPollSeconds is how often workers' figures are read.
+	MetricsPollSeconds int `json:"worker_metrics_poll_interval_seconds"`
+	// WorkerBootMinutes and InstantiationMinutes are how long before a slot capacity is wanted (20 and 15).
+	WorkerBootMinutes    float64 `json:"worker_boot_minutes"`
+	InstantiationMinutes float64 `json:"instantiation_minutes"`
+	// TeardownMarginMinutes is kept free after a slot (5).
+	TeardownMarginMinutes float64 `json:"teardown_margin_minutes"`
+	// MaxWorkersPerRegion caps scale-up.
+	MaxWorkersPerRegion int `json:"max_workers_per_region"`
+}
+
+// SettingsID is the id of the one settings document.
+const SettingsID = "default"
+
+// Discovery says where worker-controller looks for machines.
+type Discovery struct {
+	Enabled             bool     `json:"enabled"`
+	Regions             []string `json:"regions"`
+	AMINamePattern      string   `json:"ami_name_pattern"`
+	ScanIntervalSeconds int      `json:"scan_interval_seconds"`
+}
