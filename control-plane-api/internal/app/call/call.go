@@ -1,0 +1,58 @@
+// Package call carries who is calling, and why, from the edge to the place where a change is stored.
+package call
+
+import (
+	"context"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+)
+
+// Call is the caller's side of one command. Commands of the API's own processes have Actor "control-plane-api".
+type Call struct {
+	// Actor is a person's subject, or a service's name.
+	Actor string
+	// Roles are the person's; empty for services.
+	Roles []api.Role
+	// Route is the operation id; with Key and BodyHash it recognises a repeat.
+	Route    string
+	Key      string
+	BodyHash string
+	// Term is the leader's term of a service's call, nil where none is needed.
+	Term *api.Term
+	// Generation is what the caller decided on; 0 is not checked.
+	Generation int64
+	// Reason is why, in the caller's words.
+	Reason    string
+	RequestID string
+	SourceIP  string
+}
+
+type key struct{}
+
+// With puts a call into a context.
+func With(ctx context.Context, c Call) context.Context { return context.WithValue(ctx, key{}, c) }
+
+// From takes the call out of a context; without one the actor is the API itself.
+func From(ctx context.Context) Call {
+	if c, ok := ctx.Value(key{}).(Call); ok {
+		return c
+	}
+	return Call{Actor: Self}
+}
+
+// Self is the actor of the API's own processes.
+const Self = "control-plane-api"
+
+// AtGeneration sets the generation to be checked.
+func AtGeneration(ctx context.Context, generation int64) context.Context {
+	c := From(ctx)
+	c.Generation = generation
+	return With(ctx, c)
+}
+
+// Because sets the reason.
+func Because(ctx context.Context, reason string) context.Context {
+	c := From(ctx)
+	c.Reason = reason
+	return With(ctx, c)
+}

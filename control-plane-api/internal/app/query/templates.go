@@ -1,0 +1,63 @@
+package query
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/page"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
+)
+
+// Templates holds the queries on worker templates.
+type Templates struct {
+	repo *repo.Repo[template.Template]
+}
+
+// NewTemplates makes them.
+func NewTemplates(r *repo.Repo[template.Template]) *Templates { return &Templates{repo: r} }
+
+// Get answers a template.
+func (q *Templates) Get(ctx context.Context, id string) (api.Template, int64, error) {
+	t, meta, err := q.repo.Get(ctx, id)
+	if err != nil {
+		return api.Template{}, 0, err
+	}
+	return templateDTO(t), meta.Version, nil
+}
+
+// ByName answers a template by its name, which is unique.
+func (q *Templates) ByName(ctx context.Context, name string) (api.Template, int64, error) {
+	t, meta, err := q.repo.GetUnique(ctx, name)
+	if err != nil {
+		return api.Template{}, 0, err
+	}
+	return templateDTO(t), meta.Version, nil
+}
+
+// List answers a page of templates by name.
+func (q *Templates) List(ctx context.Context, f api.ListTemplates) (page.Page[api.Template], error) {
+	filter := store.Query{Sort: "name", Equal: map[string][]string{}}
+	if f.EnabledOnly {
+		filter.Equal["enabled"] = []string{strconv.FormatBool(true)}
+	}
+	if !f.IncludeDeleted {
+		filter.Equal["deleted"] = []string{strconv.FormatBool(false)}
+	}
+	return list(ctx, q.repo, filter, f.List, templateCursor, func(l repo.Loaded[template.Template]) api.Template { return templateDTO(l.Value) })
+}
+
+func templateCursor(l repo.Loaded[template.Template]) store.Cursor {
+	return store.Cursor{Value: l.Value.Name, ID: l.Value.ID}
+}
+
+func templateDTO(t *template.Template) api.Template {
+	return api.Template{
+		ID: t.ID, Name: t.Name, Description: t.Description, InstanceType: t.InstanceType, AMINamePattern: t.AMINamePattern, Capacity: t.Capacity,
+		CostPerHourUSD: t.CostPerHourUSD, LicenseType: t.LicenseType, DrainTimeoutHours: t.DrainTimeoutHours, Enabled: t.Enabled,
+		Deleted: t.Deleted, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+	}
+}

@@ -1,0 +1,86 @@
+package query
+
+import (
+	"context"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/page"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
+)
+
+// Worker answers a worker with its version.
+func (q *Queries) Worker(ctx context.Context, id string) (api.Worker, int64, error) {
+	w, meta, err := q.d.Workers.Get(ctx, id)
+	if err != nil {
+		return api.Worker{}, 0, err
+	}
+	dto, err := q.ShowWorker(ctx, w, meta.Version)
+	return dto, meta.Version, err
+}
+
+// ShowWorker gives a worker as people see it now.
+func (q *Queries) ShowWorker(ctx context.Context, w *worker.Worker, version int64) (api.Worker, error) {
+	s, err := q.d.Settings.Effective(ctx)
+	if err != nil {
+		return api.Worker{}, err
+	}
+	return WorkerDTO(w, version, q.now(), minutes(s.Timing.TeardownMarginMinutes)), nil
+}
+
+// Workers answers a page of workers, in the order of their ids.
+func (q *Queries) Workers(ctx context.Context, f api.ListWorkers) (page.Page[api.Worker], error) {
+	none := page.Page[api.Worker]{}
+	filter, err := workerFilter(f.Status, f.IncludeTerminated)
+	if err != nil {
+		return none, err
+	}
+	only(&filter, command.FieldRegion, f.AWSRegion)
+	s, err := q.d.Settings.Effective(ctx)
+	if err != nil {
+		return none, err
+	}
+	now, margin := q.now(), minutes(s.Timing.TeardownMarginMinutes)
+	return list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) api.Worker {
+		return WorkerDTO(l.Value, l.Version, now, margin)
+	})
+}
+
+// WorkerModel answers a worker's read model, to services.
+func (q *Queries) WorkerModel(ctx context.Context, id string) (readmodel.Worker, error) {
+	w, meta, err := q.d.Workers.Get(ctx, id)
+	if err != nil {
+		return readmodel.Worker{}, err
+	}
+	return w.Model(meta.Version, meta.Generation), nil
+}
+
+// WorkerModels answers a page of read models, in the order of their ids. A worker_id in the query names one.
+func (q *Queries) WorkerModels(ctx context.Context, f api.ModelQuery) (page.Page[readmodel.Worker], error) {
+	filter, err := workerFilter(f.Status, f.IncludeTerminated)
+	if err != nil {
+		return page.Page[readmodel.Worker]{}, err
+	}
+	if f.WorkerID != "" {
+		filter.IDs = []string{f.WorkerID}
+	}
+	return list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) readmodel.Worker {
+		return l.Value.Model(l.Version, l.Generation)
+	})
+}
+
+func workerFilter(status string, terminated bool) (store.Query, error) {
+	wanted, err := statuses(status, terminated, lifecycle.Workers(), lifecycle.ParseWorker)
+	filter := store.Query{Equal: map[string][]string{}}
+	if wanted != nil {
+		filter.Equal[command.FieldStatus] = wanted
+	}
+	return filter, err
+}
+
+func workerCursor(l repo.Loaded[worker.Worker]) store.Cursor { return store.Cursor{ID: l.Value.ID} }

@@ -1,0 +1,93 @@
+package repo
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/lablet-cloud-manager/lcm/core/secret"
+)
+
+// longList is the size in bytes from which only the elements of a list that differ are kept.
+const longList = 1024
+
+// diff gives the top-level fields that differ between two states. before may be nil.
+func diff(before, after json.RawMessage, redact []string) (was, is map[string]json.RawMessage, err error) {
+	old, next := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	if before != nil {
+		if err := json.Unmarshal(before, &old); err != nil {
+			return nil, nil, fmt.Errorf("state before: %w", err)
+		}
+	}
+	if err := json.Unmarshal(after, &next); err != nil {
+		return nil, nil, fmt.Errorf("state after: %w", err)
+	}
+	was, is = map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	for field, value := range next {
+		if previous, had := old[field]; !had || !bytes.Equal(previous, value) {
+			record(field, previous, value, redact, was, is)
+		}
+	}
+	for field, previous := range old {
+		if _, has := next[field]; !has {
+			record(field, previous, nil, redact, was, is)
+		}
+	}
+	return was, is, nil
+}
+
+// record keeps the two values of one field; nil stands for an absent one.
+func record(field string, previous, value json.RawMessage, redact []string, was, is map[string]json.RawMessage) {
+	if slices.Contains(redact, field) {
+		previous, value = mask(previous), mask(value)
+	} else if len(previous)+len(value) > longList {
+		previous, value = differing(previous, value)
+	}
+	if previous != nil {
+		was[field] = previous
+	}
+	if value != nil {
+		is[field] = value
+	}
+}
+
+func mask(value json.RawMessage) json.RawMessage {
+	if value == nil || bytes.Equal(value, []byte(`""`)) || bytes.Equal(value, []byte(`null`)) {
+		return value
+	}
+	return json.RawMessage(`"` + secret.Mask + `"`)
+}
+
+// differing leaves the elements out that both lists have. What is not a list stays whole.
+func differing(previous, value json.RawMessage) (was, is json.RawMessage) {
+	var a, b []json.RawMessage
+	if !isList(previous, &a) || !isList(value, &b) {
+		return previous, value
+	}
+	return without(a, b), without(b, a)
+}
+
+func isList(value json.RawMessage, into *[]json.RawMessage) bool {
+	return value == nil || json.Unmarshal(value, into) == nil
+}
+
+func without(list, other []json.RawMessage) json.RawMessage {
+	known := make(map[string]int, len(other))
+	for _, element := range other {
+		known[string(element)]++
+	}
+	rest := make([]json.RawMessage, 0, len(list))
+	for _, element := range list {
+		if known[string(element)] > 0 {
+			known[string(element)]--
+			continue
+		}
+		rest = append(rest, element)
+	}
+	text, err := json.Marshal(rest)
+	if err != nil { // raw messages of a valid document always encode
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,29 @@
+package worker
+
+import (
+	"time"
+
+	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/resource"
+)
+
+// License is the licence of a worker's CML and what is to be done about it.
+type License struct {
+	Status    lifecycle.LicenseStatus `json:"status"`
+	Type      resource.LicenseType    `json:"type,omitempty"`
+	NodeLimit *int                    `json:"node_limit,omitempty"`
+	// Name is the entry of the licence file that the worker registers with.
+	Name string `json:"name,omitempty"`
+	// Seat is the entry of which the worker holds a seat, from before the token is fetched until CML has given it back.
+	Seat string `json:"seat,omitempty"`
+	// Asked tells that the API asked for a registration when CML first was ready without a licence.
+	Asked            bool                       `json:"asked,omitempty"`
+	PendingOperation lifecycle.LicenseOperation `json:"pending_operation,omitempty"`
+	InProgress       bool                       `json:"operation_in_progress,omitempty"`
+	Reregister       bool                       `json:"reregister,omitempty"`
+	Attempts         int                        `json:"attempts,omitempty"`
+	LastError        string                     `json:"last_error,omitempty"`
+	NextTry          *time.Time                 `json:"next_try,omitempty"`
+	SmartAccount     string                     `json:"smart_account,omitempty"`
+	VirtualAccount   string                     `json:"virtual_account,omitempty"`
+}

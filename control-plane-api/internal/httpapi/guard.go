@@ -1,0 +1,122 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/failure"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
+)
+
+// guard checks, before a body is read, that the caller may call the route at all.
+func (s *server) guard(info api.Info) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		c, err := s.caller(ctx, info)
+		if err == nil {
+			err = s.limits.allow(c.Actor)
+		}
+		if err != nil {
+			s.refuse(ctx, err)
+			return
+		}
+		c.RequestID = requestID(ctx.Context())
+		c.SourceIP = sourceIP(ctx.RemoteAddr())
+		c.Key = ctx.Header(api.HeaderIdempotencyKey)
+		if len(c.Key) > maxKey {
+			s.refuse(ctx, failure.New(failure.Malformed, "malformed", "The Idempotency-Key is longer than %d characters.", maxKey))
+			return
+		}
+		inner := context.WithValue(call.With(ctx.Context(), c), selfKey{}, ctx.URL())
+		next(&strict{wrapped: huma.WithContext(ctx, inner)})
+	}
+}
+
+const maxKey = 128
+
+type selfKey struct{}
+
+// selfOf is the request's URL.
+func selfOf(ctx context.Context) url.URL {
+	self, _ := ctx.Value(selfKey{}).(url.URL)
+	return self
+}
+
+func (s *server) caller(ctx huma.Context, info api.Info) (call.Call, error) {
+	switch info.Audience {
+	case api.Internal:
+		return s.service(ctx, info)
+	case api.Inbound:
+		return call.Call{Actor: "inbound"}, nil
+	default:
+		return s.person(ctx, info)
+	}
+}
+
+// service knows a controller by its key; changing calls need its leader's term.
+func (s *server) service(ctx huma.Context, info api.Info) (call.Call, error) {
+	name, ok := s.keys.Service(ctx.Header(api.HeaderAPIKey))
+	if !ok {
+		return call.Call{}, failure.New(failure.Unauthenticated, "bad_api_key", "The %s header names no live key.", api.HeaderAPIKey)
+	}
+	c := call.Call{Actor: name}
+	header := ctx.Header(api.HeaderTerm)
+	if header == "" {
+		if info.NeedsTerm {
+			return c, failure.New(failure.Malformed, "term_missing", "The call needs the leader's term in %s.", api.HeaderTerm)
+		}
+		return c, nil
+	}
+	term, err := api.ParseTerm(header)
+	if err != nil || term.Service != name {
+		return c, failure.New(failure.Malformed, "bad_term", "%s must be %s/{term}.", api.HeaderTerm, name)
+	}
+	c.Term = &term
+	return c, nil
+}
+
+// person knows a user by a bearer token and checks the route's roles; a route that owners may call lets every user in,
+// and its handler checks the owner.
+func (s *server) person(ctx huma.Context, info api.Info) (call.Call, error) {
+	who, err := s.tokens.Verify(ctx.Context(), ctx.Header("Authorization"))
+	if err != nil {
+		return call.Call{}, err
+	}
+	c := call.Call{Actor: who.Subject, Roles: who.Roles}
+	if len(info.Roles) > 0 && !info.Owner && !HasRole(c, info.Roles...) {
+		return c, failure.New(failure.Forbidden, "role_missing", "The call needs one of the roles %v.", info.Roles)
+	}
+	return c, nil
+}
+
+// HasRole reports whether a caller has one of the roles.
+func HasRole(c call.Call, roles ...api.Role) bool {
+	return slices.ContainsFunc(roles, func(r api.Role) bool { return slices.Contains(c.Roles, r) })
+}
+
+// refuse answers an error before the handler.
+func (s *server) refuse(ctx huma.Context, err error) {
+	p := problemOf(err)
+	for name, values := range p.headers {
+		for _, value := range values {
+			ctx.AppendHeader(name, value)
+		}
+	}
+	r, w := humachi.Unwrap(ctx)
+	writeProblem(w, r, p)
+}
+
+// failed turns a handler's error into its answer and logs what the caller is not shown.
+func (s *server) failed(ctx context.Context, info api.Info, err error) error {
+	p := problemOf(err)
+	if p.Status >= 500 {
+		s.log.ErrorContext(ctx, "request failed", slog.String("operation", info.ID), slog.String("request_id", requestID(ctx)), slog.Any("error", err))
+	}
+	return p
+}

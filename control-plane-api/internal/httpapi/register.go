@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
+)
+
+// output is every answer: a body and the headers that the contract knows.
+type output[T any] struct {
+	Written  []string `header:"X-LCM-Written"`
+	ETag     string   `header:"ETag"`
+	Location string   `header:"Location"`
+	Link     string   `header:"Link"`
+	Total    string   `header:"X-Total-Count"`
+	Cache    string   `header:"Cache-Control"`
+	Body     T
+}
+
+// handle puts a route of the contract onto the router. The handler sees a request that fits the schema, from a caller who
+// passed the route's audience and roles; ownership is the handler's, since only it knows the owner.
+func handle[Req, Resp any](s *server, route api.Route[Req, Resp], handler func(context.Context, *Req) (Resp, error)) {
+	info := route.Info
+	s.handled[info.ID] = true
+	huma.Register(s.huma, s.operation(info), func(ctx context.Context, req *Req) (*output[Resp], error) {
+		extra := &reply{self: selfOf(ctx)}
+		ctx = context.WithValue(ctx, replyKey{}, extra)
+		ctx, written := repo.WithWritten(withHash(ctx, info, req))
+		body, err := handler(ctx, req)
+		if err != nil {
+			return nil, s.failed(ctx, info, err)
+		}
+		out := &output[Resp]{
+			ETag: extra.etag, Location: extra.location, Link: extra.link, Total: extra.total, Cache: extra.cache, Body: body,
+		}
+		for _, w := range written.All() {
+			out.Written = append(out.Written, w.String())
+		}
+		return out, nil
+	})
+}
+
+// withHash completes the call with the hash of the whole request, by which a repeat is told from a reuse of its key.
+func withHash[Req any](ctx context.Context, info api.Info, req *Req) context.Context {
+	c := call.From(ctx)
+	c.Route = info.ID
+	if info.Method != http.MethodGet {
+		if encoded, err := json.Marshal(req); err == nil {
+			sum := sha256.Sum256(encoded)
+			c.BodyHash = hex.EncodeToString(sum[:])
+		}
+	}
+	return call.With(ctx, c)
+}
+
+func (s *server) operation(info api.Info) huma.Operation {
+	op := huma.Operation{
+		OperationID: info.ID, Method: info.Method, Path: info.Path, Summary: info.Summary, Tags: []string{info.Tag},
+		DefaultStatus: info.Status(), MaxBodyBytes: info.BodyLimit, Middlewares: huma.Middlewares{s.guard(info)},
+		RejectUnknownQueryParameters: true, Errors: s.errorStatuses(info), Parameters: headers(info),
+	}
+	switch info.Audience {
+	case api.Public:
+		op.Security = []map[string][]string{{"bearer": {}}}
+	case api.Internal:
+		op.Security = []map[string][]string{{"apiKey": {}}}
+	}
+	return op
+}
+
+// errorStatuses documents which errors an operation can answer.
+func (s *server) errorStatuses(info api.Info) []int {
+	statuses := []int{http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	if len(info.Roles) > 0 || info.Audience == api.Internal {
+		statuses = append(statuses, http.StatusForbidden)
+	}
+	if len(info.Codes) > 0 {
+		statuses = append(statuses, http.StatusNotFound)
+	}
+	if info.Method != http.MethodGet {
+		statuses = append(statuses, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)
+	}
+	return statuses
+}

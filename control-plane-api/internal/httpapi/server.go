@@ -1,0 +1,102 @@
+// Package httpapi is the HTTP edge of control-plane-api: it checks who calls, decodes strictly, calls one command or query
+// and translates its result. It decides nothing about labs.
+package httpapi
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/failure"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
+)
+
+// Deps is what the edge needs.
+type Deps struct {
+	Commands           *command.Commands
+	Queries            *query.Queries
+	DefinitionCommands *command.Definitions
+	DefinitionQueries  *query.Definitions
+	TemplateQueries    *query.Templates
+
+	Terms  TermIssuer
+	Keys   *Keys
+	Tokens Verifier
+	Limits Limits
+	Log    *slog.Logger
+	// Version is shown in the OpenAPI document.
+	Version string
+	// Timeout bounds every request; 30 s when zero.
+	Timeout time.Duration
+}
+
+type server struct {
+	Deps
+	keys    *Keys
+	tokens  Verifier
+	limits  *callers
+	log     *slog.Logger
+	huma    huma.API
+	handled map[string]bool
+}
+
+// New makes the handler of everything below /api. Every route of the contract must be handled, or New fails.
+func New(deps Deps) (http.Handler, error) {
+	limits, err := newCallers(deps.Limits)
+	if err != nil {
+		return nil, fmt.Errorf("rate limits: %w", err)
+	}
+	if deps.Timeout == 0 {
+		deps.Timeout = 30 * time.Second
+	}
+	router := chi.NewRouter()
+	router.Use(recovered(deps.Log), secured, bounded(deps.Timeout))
+	s := &server{Deps: deps, keys: deps.Keys, tokens: deps.Tokens, limits: limits, log: deps.Log, handled: map[string]bool{}}
+	s.huma = humachi.New(router, humaConfig(deps.Version))
+	s.routes()
+	router.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, problemOf(failure.New(failure.NotFound, "route_not_found", "There is nothing at this path.")))
+	})
+	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, r, &problemError{Problem: document(http.StatusMethodNotAllowed, "method_not_allowed", "The path does not take this method.")})
+	})
+	for _, route := range api.Table() {
+		if id := route.Describe().ID; !s.handled[id] {
+			return nil, fmt.Errorf("route %s of the contract has no handler", id)
+		}
+	}
+	return router, nil
+}
+
+func humaConfig(version string) huma.Config {
+	config := huma.DefaultConfig("Lablet Cloud Manager", version)
+	config.OpenAPIPath = "/api/openapi"
+	config.DocsPath = ""
+	config.SchemasPath = ""
+	config.CreateHooks = nil
+	config.Transformers = []huma.Transformer{transform}
+	config.Info.Description = "Books, places, runs and grades lablets. Errors are RFC 9457 problem documents with a stable code."
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
+		"apiKey": {Type: "apiKey", In: "header", Name: api.HeaderAPIKey},
+	}
+	return config
+}
+
+func (s *server) routes() {
+	s.termRoutes()
+	s.definitionRoutes()
+	s.templateRoutes()
+	s.workerRoutes()
+	s.instanceRoutes()
+	describeErrors(s.huma.OpenAPI())
+}

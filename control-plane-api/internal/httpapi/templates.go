@@ -1,0 +1,24 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+)
+
+func (s *server) templateRoutes() {
+	handle(s, api.RouteListTemplates, func(ctx context.Context, req *api.ListTemplates) ([]api.Template, error) {
+		page, err := s.TemplateQueries.List(ctx, *req)
+		return answerPage(ctx, page, err)
+	})
+	handle(s, api.RouteGetTemplate, func(ctx context.Context, req *api.ID) (api.Template, error) {
+		t, version, err := s.TemplateQueries.Get(ctx, req.ID)
+		setVersion(ctx, version)
+		return t, err
+	})
+	handle(s, api.RouteTemplateByName, func(ctx context.Context, req *api.ByName) (api.Template, error) {
+		t, version, err := s.TemplateQueries.ByName(ctx, req.Name)
+		setVersion(ctx, version)
+		return t, err
+	})
+}

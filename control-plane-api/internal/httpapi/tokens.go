@@ -1,0 +1,166 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/failure"
+)
+
+// Person is who a token is about.
+type Person struct {
+	Subject string
+	Roles   []api.Role
+}
+
+// Verifier knows people by the Authorization header.
+type Verifier interface {
+	Verify(ctx context.Context, authorization string) (Person, error)
+}
+
+// OIDC says whose tokens are taken.
+type OIDC struct {
+	// Issuer is compared exactly; Audience must be among the token's.
+	Issuer   string
+	Audience []string
+	// JWKSURL is where the keys are; empty asks the issuer's discovery document.
+	JWKSURL string
+	// HTTP fetches discovery and keys.
+	HTTP *http.Client
+	Now  func() time.Time
+}
+
+const (
+	maxToken = 16 << 10
+	leeway   = time.Minute
+)
+
+// Tokens verifies RS256 and ES256 bearer tokens. Keys are fetched at first use and when an unknown key id shows up; keys
+// once fetched go on working while the provider is down.
+type Tokens struct {
+	config OIDC
+
+	mu       sync.Mutex
+	verifier *oidc.IDTokenVerifier
+}
+
+// NewTokens makes a verifier; it makes no call, so the API starts while the provider is down.
+func NewTokens(config OIDC) *Tokens {
+	if config.HTTP == nil {
+		config.HTTP = &http.Client{Timeout: 10 * time.Second}
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	return &Tokens{config: config}
+}
+
+// keys gives the verifier; the first call that reaches the provider's discovery document makes it.
+func (t *Tokens) keys(ctx context.Context) (*oidc.IDTokenVerifier, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.verifier != nil {
+		return t.verifier, nil
+	}
+	rules := &oidc.Config{SkipClientIDCheck: true, SkipExpiryCheck: true, SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256}}
+	lasting := oidc.ClientContext(context.WithoutCancel(ctx), t.config.HTTP)
+	if t.config.JWKSURL != "" {
+		t.verifier = oidc.NewVerifier(t.config.Issuer, oidc.NewRemoteKeySet(lasting, t.config.JWKSURL), rules)
+		return t.verifier, nil
+	}
+	provider, err := oidc.NewProvider(lasting, t.config.Issuer)
+	if err != nil {
+		return nil, failure.Wrap(err, failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
+	}
+	t.verifier = provider.Verifier(rules)
+	return t.verifier, nil
+}
+
+type claims struct {
+	Expiry      float64 `json:"exp"`
+	NotBefore   float64 `json:"nbf"`
+	Type        string  `json:"typ"`
+	RealmAccess struct {
+		Roles []string `json:"roles"`
+	} `json:"realm_access"`
+}
+
+// Verify implements Verifier.
+func (t *Tokens) Verify(ctx context.Context, authorization string) (Person, error) {
+	scheme, raw, found := strings.Cut(authorization, " ")
+	if !found || !strings.EqualFold(scheme, "Bearer") || raw == "" {
+		return Person{}, failure.New(failure.Unauthenticated, "token_missing", "The call needs a bearer token.")
+	}
+	if len(raw) > maxToken {
+		return Person{}, badToken(errors.New("longer than the limit"))
+	}
+	verifier, err := t.keys(ctx)
+	if err != nil {
+		return Person{}, err
+	}
+	token, err := verifier.Verify(ctx, raw)
+	if err != nil {
+		return Person{}, verifyFailure(err)
+	}
+	var c claims
+	if err := token.Claims(&c); err != nil {
+		return Person{}, badToken(err)
+	}
+	if err := t.check(token, c); err != nil {
+		return Person{}, badToken(err)
+	}
+	return Person{Subject: token.Subject, Roles: roles(c.RealmAccess.Roles)}, nil
+}
+
+func (t *Tokens) check(token *oidc.IDToken, c claims) error {
+	now := t.config.Now()
+	switch {
+	case token.Subject == "":
+		return errors.New("no subject")
+	case !slices.ContainsFunc(token.Audience, func(a string) bool { return slices.Contains(t.config.Audience, a) }):
+		return errors.New("for another audience")
+	case c.Expiry == 0 || now.After(seconds(c.Expiry).Add(leeway)):
+		return errors.New("expired")
+	case c.NotBefore != 0 && now.Before(seconds(c.NotBefore).Add(-leeway)):
+		return errors.New("not valid yet")
+	case c.Type != "" && !strings.EqualFold(c.Type, "Bearer") && !strings.EqualFold(c.Type, "at+jwt") && !strings.EqualFold(c.Type, "JWT"):
+		return errors.New("not an access token")
+	default:
+		return nil
+	}
+}
+
+func seconds(unix float64) time.Time { return time.Unix(int64(unix), 0) }
+
+// roles leaves out what the provider gives to everyone.
+func roles(all []string) []api.Role {
+	var ours []api.Role
+	for _, r := range all {
+		if r != "offline_access" && r != "uma_authorization" && !strings.HasPrefix(r, "default-roles-") {
+			ours = append(ours, api.Role(r))
+		}
+	}
+	return ours
+}
+
+func badToken(err error) error {
+	return failure.Wrap(err, failure.Unauthenticated, "bad_token", "The token is not valid here: it must be a live access token of the configured issuer.")
+}
+
+// verifyFailure tells a provider that is down from a token that is bad.
+func verifyFailure(err error) error {
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "fetching keys") {
+		return failure.Wrap(err, failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
+	}
+	return badToken(err)
+}

@@ -1,0 +1,196 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lablet-cloud-manager/lcm/core/observe"
+	"github.com/lablet-cloud-manager/lcm/core/secret"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/delivery"
+)
+
+// Name is the service's name: of its logs, its election and its actor.
+const Name = call.Self
+
+// Config is the settings of control-plane-api. Read it with config.Command or config.Load.
+type Config struct {
+	Host        string        `env:"APP_HOST" envDefault:"127.0.0.1" desc:"Address to listen on."`
+	Port        int           `env:"APP_PORT" envDefault:"8020" desc:"Port to listen on."`
+	LogLevel    string        `env:"LOG_LEVEL" envDefault:"INFO" desc:"debug, info, warn or error."`
+	Environment string        `env:"ENVIRONMENT" envDefault:"production" desc:"Shown by /info."`
+	Timeout     time.Duration `env:"REQUEST_TIMEOUT" envDefault:"30s" desc:"Longest that a request may take."`
+	ImageTag    string        `env:"IMAGE_TAG" desc:"Shown by /info."`
+	BuildCommit string        `env:"BUILD_COMMIT" desc:"Shown by /info."`
+	BuildTime   string        `env:"BUILD_TIME" desc:"Shown by /info."`
+	InstanceID  string        `env:"INSTANCE_ID" desc:"Name of this replica; host name and a random part when empty."`
+
+	DatabaseURL secret.String `env:"DATABASE_URL,required" desc:"Store: mongodb://… or sqlite:///absolute/path."`
+	SecretKey   secret.String `env:"LCM_SECRET_KEY" desc:"Key that seals licence tokens in the store, at least 32 characters; without it none can be kept."`
+
+	LicensesFile string `env:"CML_LICENSES_FILE" desc:"YAML list of CML licences (name, type, token, seats), a mounted secret."`
+	SeedPath     string `env:"DATA_SEED_BASE_PATH" envDefault:"/app/data" desc:"Folder with seeds/; one that is missing seeds nothing."`
+
+	RatePerSecond float64 `env:"RATE_LIMIT_PER_SECOND" envDefault:"100" desc:"Requests per second and caller; 0 is no limit."`
+	RateBurst     int     `env:"RATE_LIMIT_BURST" envDefault:"200" desc:"Requests at once per caller."`
+
+	Etcd     Etcd
+	Keys     Keys
+	OIDC     OIDC
+	Events   Events
+	Settings Settings
+	Tracing  Tracing
+}
+
+// Keys are the API keys of the controllers.
+type Keys struct {
+	ResourceScheduler secret.String `env:"RESOURCE_SCHEDULER_API_KEY,required" desc:"Live API keys of resource-scheduler: one, or two with a comma."`
+	WorkerController  secret.String `env:"WORKER_CONTROLLER_API_KEY,required" desc:"Live API keys of worker-controller."`
+	LabletController  secret.String `env:"LABLET_CONTROLLER_API_KEY,required" desc:"Live API keys of lablet-controller."`
+}
+
+// OIDC says whose tokens people bring.
+type OIDC struct {
+	KeycloakURL         string   `env:"KEYCLOAK_URL" desc:"Base URL of Keycloak, as tokens name it."`
+	KeycloakURLInternal string   `env:"KEYCLOAK_URL_INTERNAL" desc:"Base URL at which this service reaches Keycloak; KEYCLOAK_URL when empty."`
+	Realm               string   `env:"KEYCLOAK_REALM" envDefault:"aix" desc:"Keycloak realm."`
+	Issuer              string   `env:"EXPECTED_ISSUER" desc:"Issuer that tokens must name; of KEYCLOAK_URL and realm when empty."`
+	Audience            []string `env:"EXPECTED_AUDIENCE" envDefault:"lcm" desc:"Audiences of which a token must name one."`
+}
+
+// Events says where CloudEvents go.
+type Events struct {
+	Sink    string        `env:"CLOUD_EVENT_SINK" desc:"URL that takes CloudEvents; without it none are delivered."`
+	Source  string        `env:"CLOUD_EVENT_SOURCE" envDefault:"/lablet-cloud-manager" desc:"Source of the events."`
+	Prefix  string        `env:"CLOUD_EVENT_TYPE_PREFIX" envDefault:"io.system.lablet-cloud-manager" desc:"Prefix of the events' types."`
+	Mode    string        `env:"CLOUD_EVENT_MODE" envDefault:"binary" desc:"binary or structured."`
+	Compat  string        `env:"CLOUD_EVENT_COMPAT" desc:"fr-2.6.3 also sends the six names of that requirement."`
+	Tries   int           `env:"CLOUD_EVENT_RETRY_ATTEMPTS" envDefault:"5" desc:"Tries of an event that the sink refuses before it is laid aside."`
+	Delay   time.Duration `env:"CLOUD_EVENT_RETRY_DELAY" envDefault:"1" desc:"First pause before a delivery is tried again."`
+	Signing secret.String `env:"CLOUD_EVENT_SIGNING_SECRET" desc:"Signs deliveries (HMAC-SHA256) when set."`
+}
+
+// Settings are the values that hold where the system settings say nothing.
+type Settings struct {
+	MaxWorkersPerRegion int      `env:"MAX_WORKERS_PER_REGION" envDefault:"10" desc:"Most workers in a region."`
+	MetricsPollSeconds  int      `env:"WORKER_METRICS_POLL_INTERVAL" envDefault:"300" desc:"Seconds between two readings of a worker's figures."`
+	IdleMinutes         int      `env:"WORKER_IDLE_TIMEOUT_MINUTES" envDefault:"60" desc:"Minutes after which a worker counts as idle."`
+	IdleEnabled         bool     `env:"WORKER_ACTIVITY_DETECTION_ENABLED" envDefault:"true" desc:"Whether idle workers are looked for."`
+	Region              string   `env:"AWS_REGION" envDefault:"us-east-1" desc:"Region where a worker is made when none is named."`
+	DiscoveryRegions    []string `env:"DISCOVERY_REGIONS" desc:"Regions where machines are discovered; AWS_REGION when empty."`
+	AMINamePattern      string   `env:"DISCOVERY_AMI_NAME_PATTERN" desc:"Name pattern of the images of machines to discover."`
+}
+
+// Tracing says where spans go.
+type Tracing struct {
+	Endpoint string  `env:"OTEL_EXPORTER_OTLP_ENDPOINT" desc:"OTLP/HTTP collector; empty traces nothing."`
+	Ratio    float64 `env:"OTEL_TRACES_SAMPLER_ARG" envDefault:"1" desc:"Share of traces kept, 0 to 1."`
+}
+
+// minKey is the least length of an API key.
+const minKey = 32
+
+// Validate reports all that is wrong at once.
+func (c Config) Validate() error {
+	errs := []error{c.Etcd.validate()}
+	if c.Port < 0 || c.Port > 65535 {
+		errs = append(errs, fmt.Errorf("APP_PORT: %d is no port", c.Port))
+	}
+	if _, err := observe.ParseLevel(c.LogLevel); err != nil {
+		errs = append(errs, fmt.Errorf("LOG_LEVEL: %w", err))
+	}
+	if !c.SecretKey.IsZero() && len(c.SecretKey.Reveal()) < minKey {
+		errs = append(errs, fmt.Errorf("LCM_SECRET_KEY: want at least %d characters", minKey))
+	}
+	if c.OIDC.issuer() == "" {
+		errs = append(errs, errors.New("KEYCLOAK_URL or EXPECTED_ISSUER: one of them is needed to know people by their tokens"))
+	}
+	if len(c.OIDC.Audience) == 0 {
+		errs = append(errs, errors.New("EXPECTED_AUDIENCE: want at least one"))
+	}
+	errs = append(errs, c.Keys.validate()...)
+	_, err := c.Events.delivery()
+	return errors.Join(append(errs, err)...)
+}
+
+func (c Config) address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// byService gives each service's live keys.
+func (k Keys) byService() map[string][]secret.String {
+	split := func(all secret.String) (keys []secret.String) {
+		for key := range strings.SplitSeq(all.Reveal(), ",") {
+			keys = append(keys, secret.New(strings.TrimSpace(key)))
+		}
+		return keys
+	}
+	return map[string][]secret.String{
+		"resource-scheduler": split(k.ResourceScheduler),
+		"worker-controller":  split(k.WorkerController),
+		"lablet-controller":  split(k.LabletController),
+	}
+}
+
+func (k Keys) validate() (errs []error) {
+	seen := map[string]string{}
+	for service, keys := range k.byService() {
+		name := strings.ToUpper(strings.ReplaceAll(service, "-", "_")) + "_API_KEY"
+		if len(keys) > 2 {
+			errs = append(errs, fmt.Errorf("%s: at most two keys can be live", name))
+		}
+		for _, key := range keys {
+			if len(key.Reveal()) < minKey {
+				errs = append(errs, fmt.Errorf("%s: want at least %d characters", name, minKey))
+			}
+			if other, taken := seen[key.Reveal()]; taken && other != service {
+				errs = append(errs, fmt.Errorf("%s: the key is another service's as well", name))
+			}
+			seen[key.Reveal()] = service
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errs
+}
+
+func (o OIDC) issuer() string {
+	if o.Issuer != "" || o.KeycloakURL == "" {
+		return o.Issuer
+	}
+	return strings.TrimRight(o.KeycloakURL, "/") + "/realms/" + o.Realm
+}
+
+// jwksURL is empty where the issuer's own discovery tells.
+func (o OIDC) jwksURL() string {
+	if o.KeycloakURLInternal == "" {
+		return ""
+	}
+	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm + "/protocol/openid-connect/certs"
+}
+
+func (e Events) delivery() (delivery.Config, error) {
+	d := delivery.Config{
+		Source: e.Source, Prefix: strings.TrimRight(e.Prefix, "."), Mode: delivery.Mode(strings.ToLower(e.Mode)),
+		Compat: strings.ToLower(e.Compat), Tries: e.Tries, Delay: e.Delay, Secret: e.Signing,
+	}
+	var errs []error
+	if d.Mode != delivery.Binary && d.Mode != delivery.Structured {
+		errs = append(errs, errors.New("CLOUD_EVENT_MODE: want binary or structured"))
+	}
+	if d.Compat != "" && d.Compat != delivery.CompatFR {
+		errs = append(errs, fmt.Errorf("CLOUD_EVENT_COMPAT: want %s or nothing", delivery.CompatFR))
+	}
+	if e.Sink != "" {
+		sink, err := url.Parse(e.Sink)
+		if err != nil || sink.Host == "" || sink.Scheme != "http" && sink.Scheme != "https" {
+			errs = append(errs, errors.New("CLOUD_EVENT_SINK: want an http or https URL"))
+		}
+		d.Sink = sink
+	}
+	return d, errors.Join(errs...)
+}
