@@ -1,0 +1,99 @@
+package grading
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lablet-cloud-manager/lcm/core/failure"
+	"github.com/lablet-cloud-manager/lcm/core/secret"
+
+	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/rest"
+)
+
+// tokens keeps one access token and fetches another before it ends.
+type tokens struct {
+	config Config
+	http   *http.Client
+
+	mu    sync.Mutex
+	token secret.String
+	until time.Time
+}
+
+func newTokens(config Config, transport http.RoundTripper) *tokens {
+	return &tokens{config: config, http: rest.Transport(transport)}
+}
+
+const (
+	tokenTimeout = 15 * time.Second
+	// maxTokenAnswer is in bytes.
+	maxTokenAnswer = 64 << 10
+	// maxTokenLife bounds what the issuer says, so that a token that was revoked is not used for ever.
+	maxTokenLife = 5 * time.Minute
+)
+
+// get gives a token that is good for a while. Callers at the same time wait for one fetch.
+func (t *tokens) get(ctx context.Context) (secret.String, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if time.Now().Before(t.until) {
+		return t.token, nil
+	}
+	token, life, err := t.fetch(ctx)
+	if err != nil {
+		return secret.String{}, err
+	}
+	life = min(life, maxTokenLife)
+	t.token, t.until = token, time.Now().Add(life-life/5)
+	return token, nil
+}
+
+func (t *tokens) fetch(ctx context.Context) (secret.String, time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
+	defer cancel()
+	form := url.Values{"grant_type": {"client_credentials"}}
+	if t.config.Scopes != "" {
+		form.Set("scope", t.config.Scopes)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, t.config.TokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return secret.String{}, 0, failure.Wrap(err, failure.Invalid, "grading_token", "The grading engine's token address is none.")
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.SetBasicAuth(url.QueryEscape(t.config.ClientID), url.QueryEscape(t.config.ClientSecret.Reveal()))
+	response, err := t.http.Do(request)
+	if err != nil {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return secret.String{}, 0, ctx.Err()
+		}
+		return secret.String{}, 0, failure.Wrap(err, failure.Unavailable, "grading_token", "The token issuer of the grading engine does not answer.")
+	}
+	defer func() { _ = response.Body.Close() }()
+	return read(response)
+}
+
+func read(response *http.Response) (secret.String, time.Duration, error) {
+	if response.StatusCode != http.StatusOK {
+		kind := failure.Forbidden
+		if response.StatusCode >= http.StatusInternalServerError || response.StatusCode == http.StatusTooManyRequests {
+			kind = failure.Unavailable
+		}
+		return secret.String{}, 0, failure.New(kind, "grading_token", "The token issuer of the grading engine gave no token (status %d).", response.StatusCode)
+	}
+	var granted struct {
+		AccessToken secret.String `json:"access_token"`
+		ExpiresIn   float64       `json:"expires_in"`
+	}
+	// An error of the decoder could quote the token.
+	if json.NewDecoder(io.LimitReader(response.Body, maxTokenAnswer)).Decode(&granted) != nil || granted.AccessToken.IsZero() {
+		return secret.String{}, 0, failure.New(failure.Internal, "grading_token", "The token issuer of the grading engine gave an answer without a token.")
+	}
+	return granted.AccessToken, time.Duration(max(granted.ExpiresIn, 1) * float64(time.Second)), nil
+}
