@@ -174,3 +174,10 @@ var (
 		Codes: []string{"definition_not_found", "bad_topology"},
 	}}
 )
+
+func definitionRoutes() []Described {
+	return []Described{
+		RouteCreateDefinition, RouteListDefinitions, RouteGetDefinition, RouteSyncDefinition,
+		RouteDefinitionModel, RouteDefinitionTopology, RouteContentSynced,
+	}
+}

@@ -191,3 +191,10 @@ var (
 		Codes: []string{"instance_not_found", "instance_terminated", "not_later", "timeslot_too_long", "timeslot_taken"},
 	}}
 )
+
+func instanceRoutes() []Described {
+	return []Described{
+		RouteCreateInstance, RouteListInstances, RouteMyInstances, RouteInstanceByReservation, RouteGetInstance,
+		RouteTerminateInstance, RouteDeleteInstance, RouteExtendInstance,
+	}
+}

@@ -225,3 +225,11 @@ var (
 	RouteSessionStarted = Route[SessionStarted, Ack]{internalInstance(
 		"session-started", http.MethodPost, "/session-started", "The candidate began", "invalid_transition")}
 )
+
+func instanceCommandRoutes() []Described {
+	return []Described{
+		RouteInstanceModels, RouteInstanceModel, RouteSessionStarted, RouteStartInstantiation, RoutePutInstanceFinalizer,
+		RouteDropInstanceFinalizer, RouteRecordStep, RouteInstanceConditions, RouteMarkReady, RouteTransition, RouteRequeue,
+		RouteRecordScore,
+	}
+}

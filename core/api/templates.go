@@ -48,3 +48,7 @@ var (
 		ID: "get-worker-template-by-name", Method: http.MethodGet, Path: "/api/worker-templates/by-name/{name}", Tag: "Worker templates", Summary: "Get a template by name", Audience: Public, Codes: []string{"template_not_found"},
 	}}
 )
+
+func templateRoutes() []Described {
+	return []Described{RouteListTemplates, RouteTemplateByName, RouteGetTemplate}
+}

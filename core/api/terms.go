@@ -25,3 +25,5 @@ var RouteIssueTerm = Route[IssueTerm, IssuedTerm]{Info{
 	ID: "issue-term", Method: http.MethodPost, Path: "/api/internal/terms", Tag: "Internal", Audience: Internal,
 	Summary: "Issue a term to the leader of a service", Codes: []string{"not_leader", "etcd_unavailable"},
 }}
+
+func termRoutes() []Described { return []Described{RouteIssueTerm} }

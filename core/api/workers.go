@@ -83,3 +83,7 @@ var (
 		Audience: Public, Roles: []Role{Admin}, Success: http.StatusAccepted, Codes: []string{"worker_not_found", "worker_in_use", "worker_terminated"},
 	}}
 )
+
+func workerRoutes() []Described {
+	return []Described{RouteListWorkers, RouteGetWorker, RouteDeleteWorker}
+}

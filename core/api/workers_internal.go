@@ -168,3 +168,12 @@ var (
 	RouteCompleteDeregistration = licenseRoute("complete-deregistration", "A deregistration is done")
 	RouteFailDeregistration     = licenseRoute("fail-deregistration", "A deregistration failed")
 )
+
+func workerCommandRoutes() []Described {
+	return []Described{
+		RouteWorkerModels, RouteWorkerModel, RouteSchedule, RouteScaleUp, RoutePlanLaunch, RouteReportWorkerStatus,
+		RouteReportCMLData, RoutePinCertificate, RoutePutWorkerFinalizer, RouteDropWorkerFinalizer, RouteWorkerConditions,
+		RouteLicenseToken, RouteStartRegistration, RouteCompleteRegistration, RouteFailRegistration,
+		RouteStartDeregistration, RouteCompleteDeregistration, RouteFailDeregistration,
+	}
+}

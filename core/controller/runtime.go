@@ -184,6 +184,8 @@ func (r *Runtime) Outcome(err error) {
 // Run runs the replica until ctx ends, then stops everything in reverse order within 10 s.
 func (r *Runtime) Run(ctx context.Context) error {
 	defer r.close(ctx)
+	// The server closes it, unless the start fails before there is one.
+	defer func() { _ = r.listener.Close() }()
 	if r.failed != nil {
 		return r.failed
 	}

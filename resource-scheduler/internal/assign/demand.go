@@ -64,7 +64,7 @@ func (r *Reconciler) ask(ctx context.Context, want scaling.Want) (ack api.Ack, e
 }
 
 func demandOf(lab placement.Lab, round int) string {
-	return fmt.Sprintf("%s/%d/%d", lab.Instance.ID, lab.Instance.Attempt+1, round)
+	return fmt.Sprintf("%s/%d/%d", lab.Instance.ID, placement.NextAttempt(lab.Instance), round)
 }
 
 func dead(status string) bool {

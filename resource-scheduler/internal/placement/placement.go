@@ -90,12 +90,15 @@ func Window(i readmodel.Instance, now time.Time, margin time.Duration) resource.
 // Request is what a lab asks of a book.
 func Request(l Lab, now time.Time, margin time.Duration) booking.Request {
 	return booking.Request{
-		// The next placement's attempt is one above the last.
-		Holder:       booking.Holder{InstanceID: l.Instance.ID, Attempt: l.Instance.Attempt + 1},
+		Holder:       booking.Holder{InstanceID: l.Instance.ID, Attempt: NextAttempt(l.Instance)},
 		Requirements: l.Definition.Requirements, Nodes: l.Definition.NodeCount, PortNames: l.Definition.PortTemplate.Names(),
 		Window: Window(l.Instance, now, margin),
 	}
 }
+
+// NextAttempt is the attempt that a waiting instance would be placed as: a requeue has raised it already, the first
+// placement makes it 1.
+func NextAttempt(i readmodel.Instance) int { return max(1, i.Attempt) }
 
 // Fleet is the workers of a run with the bookings that the run itself assumes.
 type Fleet struct {
