@@ -19,7 +19,9 @@ func TestALabIsBookedRunGradedAndGone(t *testing.T) {
 
 	var got struct {
 		Events []struct {
-			Type string `json:"type"`
+			Event struct {
+				Type string `json:"type"`
+			} `json:"event"`
 		} `json:"events"`
 	}
 	types := map[string]bool{}
@@ -28,7 +30,7 @@ func TestALabIsBookedRunGradedAndGone(t *testing.T) {
 			return false, err
 		}
 		for _, e := range got.Events {
-			types[e.Type] = true
+			types[e.Event.Type] = true
 		}
 		return types["io.system.lablet-cloud-manager.lablet_instance.terminated.v1"], nil
 	}), "events told: %v", types)
@@ -73,7 +75,7 @@ func TestAnUnclearLDSAnswerMakesNoSecondSession(t *testing.T) {
 
 func TestGradingFails(t *testing.T) {
 	s := start(t, nil)
-	require.NoError(t, s.outside.Call(s.ctx(), http.MethodPost, s.at.Grading+"/_sim/outcomes", map[string]any{"fail_in": "grading", "reason": "the rules are broken"}, nil))
+	require.NoError(t, s.outside.Call(s.ctx(), http.MethodPost, s.at.Grading+"/_sim/outcomes", map[string]any{"fail_in": "GRADING", "reason": "the rules are broken"}, nil))
 	done := s.ended(s.book(s.publish().ID, 3).ID)
 	require.True(t, visited(done, "grading"))
 	require.Nil(t, done.GradingScore)
@@ -93,36 +95,31 @@ func TestTerminateInEachState(t *testing.T) {
 	s := start(t, func(o *plane.Options) { o.Candidate.Auto = false })
 	definition := s.publish()
 	s.reach(s.book(definition.ID, 10).ID, "ready")
-	begin := func(i api.Instance) {
-		require.NoError(t, s.outside.Call(s.ctx(), http.MethodPost, s.at.LDS+"/_sim/sessions/"+i.LDSSessionID+"/begin", nil, nil))
-	}
-	finish := func(i api.Instance) {
-		require.NoError(t, s.outside.Call(s.ctx(), http.MethodPost, s.at.LDS+"/_sim/sessions/"+i.LDSSessionID+"/finish", nil, nil))
-	}
 	for _, tc := range []struct {
 		status  string
-		prepare func() api.Instance
+		prepare func(*system) api.Instance
 	}{
-		{"pending", func() api.Instance { return s.book(s.huge().ID, 10) }},
-		{"scheduled", func() api.Instance { return s.bookLater(definition.ID, time.Hour) }},
-		{"instantiating", func() api.Instance { return s.book(definition.ID, 10) }},
-		{"ready", func() api.Instance { return s.book(definition.ID, 10) }},
-		{"running", func() api.Instance {
+		{"pending", func(s *system) api.Instance { return s.book(s.huge().ID, 10) }},
+		{"scheduled", func(s *system) api.Instance { return s.bookLater(definition.ID, time.Hour) }},
+		{"instantiating", func(s *system) api.Instance { return s.book(definition.ID, 10) }},
+		{"ready", func(s *system) api.Instance { return s.book(definition.ID, 10) }},
+		{"running", func(s *system) api.Instance {
 			i := s.reach(s.book(definition.ID, 10).ID, "ready")
-			begin(i)
+			s.candidate(i, "begin")
 			return i
 		}},
-		{"grading", func() api.Instance {
-			require.NoError(t, s.outside.Call(s.ctx(), http.MethodPost, s.at.Grading+"/_sim/outcomes", map[string]any{"stuck_in": "grading"}, nil))
+		{"grading", func(s *system) api.Instance {
+			require.NoError(s.t, s.outside.Call(s.ctx(), http.MethodPost, s.at.Grading+"/_sim/outcomes", map[string]any{"stuck_in": "GRADING"}, nil))
 			i := s.reach(s.book(definition.ID, 10).ID, "ready")
-			begin(i)
+			s.candidate(i, "begin")
 			s.reach(i.ID, "running")
-			finish(i)
+			s.candidate(i, "finish")
 			return i
 		}},
 	} {
 		t.Run(tc.status, func(t *testing.T) {
-			i := s.reach(tc.prepare().ID, tc.status)
+			s := s.in(t)
+			i := s.reach(tc.prepare(s).ID, tc.status)
 			_, err := s.people.User.TerminateInstance(s.ctx(), api.TerminateInstance{ID: i.ID, Body: &api.TerminateInstanceBody{Reason: "changed my mind"}})
 			require.NoError(t, err)
 			done := s.ended(i.ID)
@@ -171,6 +168,12 @@ func reasons(i api.Instance) []string {
 		all = append(all, c.Reason)
 	}
 	return all
+}
+
+// candidate acts in an instance's session: begin or finish.
+func (s *system) candidate(i api.Instance, verb string) {
+	s.t.Helper()
+	require.NoError(s.t, s.outside.Call(s.ctx(), http.MethodPost, s.at.LDS+"/_sim/sessions/"+i.LDSSessionID+"/"+verb, nil, nil))
 }
 
 // huge is a definition that no template can hold.

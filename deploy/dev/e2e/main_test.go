@@ -77,6 +77,13 @@ func start(t *testing.T, change func(*plane.Options)) *system {
 	return s
 }
 
+// in is the system for a subtest.
+func (s *system) in(t *testing.T) *system {
+	inner := *s
+	inner.t = t
+	return &inner
+}
+
 func (s *system) ctx() context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	s.t.Cleanup(cancel)

@@ -24,7 +24,7 @@ type Want struct {
 // Outlook tells a lab that found no worker what it waits for.
 type Outlook struct {
 	Lab placement.Lab
-	// Code is stable: worker_coming, worker_wanted, too_early, never_fits.
+	// Code is stable: worker_coming, worker_wanted, too_early, no_license, never_fits.
 	Code    string
 	Message string
 }
@@ -65,6 +65,10 @@ func Make(in Input, now time.Time) Plan {
 		template, ok := fitting(templates, lab, now, in.Margin)
 		if !ok {
 			plan.tell(lab, "never_fits", neverReason(templates, lab))
+			continue
+		}
+		if unlicensed(in.Workers, template) {
+			plan.tell(lab, "no_license", fmt.Sprintf("It needs a worker of template %q, and no %s licence is to be had for one.", template.Name, template.LicenseType))
 			continue
 		}
 		plan.want(template, lab)
@@ -123,6 +127,14 @@ func onTheirWay(workers []readmodel.Worker) []readmodel.Worker {
 		coming = append(coming, w)
 	}
 	return coming
+}
+
+// unlicensed reports a worker of a template that waits for a licence in vain: another one would only wait beside it.
+func unlicensed(workers []readmodel.Worker, t readmodel.Template) bool {
+	return slices.ContainsFunc(workers, func(w readmodel.Worker) bool {
+		return w.TemplateName == t.Name && w.DesiredStatus == lifecycle.WorkerRunning && !lifecycle.Workers().Terminal(w.Status) &&
+			w.Status != lifecycle.WorkerFailed && licensingFailed(w)
+	})
 }
 
 // licensingFailed reports a worker that nobody should wait for, since no seat or no valid token is to be had for it.

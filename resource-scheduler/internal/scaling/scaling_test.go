@@ -70,12 +70,27 @@ func TestAWorkerOnItsWayIsCounted(t *testing.T) {
 		{readmodel.Worker{Status: lifecycle.WorkerRunning, DesiredStatus: lifecycle.WorkerRunning}, 0, "its CML is about to answer"},
 		{readmodel.Worker{Status: lifecycle.WorkerProvisioning, DesiredStatus: lifecycle.WorkerTerminated}, 1, "it is not wanted any more"},
 		{readmodel.Worker{Status: lifecycle.WorkerFailed, DesiredStatus: lifecycle.WorkerRunning}, 1, "it will not come"},
-		{readmodel.Worker{Status: lifecycle.WorkerRunning, DesiredStatus: lifecycle.WorkerRunning, Conditions: []readmodel.Condition{{Type: "Licensed", Status: readmodel.ConditionFalse, Reason: "no_seat"}}}, 1, "without a licence it takes nothing"},
+		{readmodel.Worker{Status: lifecycle.WorkerRunning, DesiredStatus: lifecycle.WorkerRunning, Conditions: []readmodel.Condition{{Type: "Licensed", Status: readmodel.ConditionFalse, Reason: "no_seat"}}}, 1, "without a licence it takes nothing, and another template may do"},
 	} {
 		tc.worker.ID, tc.worker.DeclaredCapacity, tc.worker.License.Type = "w", resource.Capacity{CPUCores: 8, MemoryGB: 64, StorageGB: 500}, resource.LicenseEnterprise
 		plan := Make(Input{Unplaced: []placement.Lab{asap("i", 4)}, Workers: []readmodel.Worker{tc.worker}, Templates: []readmodel.Template{template("medium", 8, 1)}}, now)
 		require.Len(t, plan.Wants, tc.wants, tc.reason)
 	}
+}
+
+func TestNoSecondWorkerWaitsForALicenceThatIsNotToBeHad(t *testing.T) {
+	waiting := readmodel.Worker{
+		ID: "w", TemplateName: "medium", Status: lifecycle.WorkerRunning, DesiredStatus: lifecycle.WorkerRunning,
+		Conditions: []readmodel.Condition{{Type: "Licensed", Status: readmodel.ConditionFalse, Reason: "no_seat"}},
+	}
+	plan := Make(Input{Unplaced: []placement.Lab{asap("i", 4)}, Workers: []readmodel.Worker{waiting}, Templates: []readmodel.Template{template("medium", 8, 1)}}, now)
+	require.Empty(t, plan.Wants)
+	require.Equal(t, map[string]string{"i": "no_license"}, codes(plan))
+	require.Contains(t, plan.Outlooks[0].Message, "enterprise licence")
+
+	waiting.Status = lifecycle.WorkerTerminated
+	plan = Make(Input{Unplaced: []placement.Lab{asap("i", 4)}, Workers: []readmodel.Worker{waiting}, Templates: []readmodel.Template{template("medium", 8, 1)}}, now)
+	require.Len(t, plan.Wants, 1, "the next one may find a seat")
 }
 
 func TestAnUnknownCMLDoesNotKeepDemandFromBeingPacked(t *testing.T) {

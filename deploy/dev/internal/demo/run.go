@@ -10,6 +10,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
 )
@@ -88,6 +89,9 @@ func (o Options) watch(ctx context.Context, p People, id string) (api.Instance, 
 				told[line] = true
 				o.printf("  waits: %s (%s) %.160s", c.Type, c.Reason, c.Message)
 			}
+			if hopeless(c) && i.Status == lifecycle.InstancePending {
+				return false, fmt.Errorf("it cannot be placed here: %s", c.Message)
+			}
 		}
 		if i.LDSLoginURL != "" && seen.LDSLoginURL == "" {
 			o.printf("  login at %s", hideToken(i.LDSLoginURL))
@@ -102,6 +106,11 @@ func (o Options) watch(ctx context.Context, p People, id string) (api.Instance, 
 		return seen, fmt.Errorf("instance %s is %s: %w", id, seen.Status, err)
 	}
 	return seen, nil
+}
+
+// hopeless reports a condition that does not pass by waiting.
+func hopeless(c readmodel.Condition) bool {
+	return c.Status == readmodel.ConditionFalse && (c.Reason == "never_fits" || c.Reason == "no_license")
 }
 
 func (o Options) step(i api.Instance, t api.StateTransition) {
