@@ -34,8 +34,11 @@ type Deps struct {
 	Listener net.Listener
 	// HTTP is the transport to the API.
 	HTTP *http.Client
-	Log  *slog.Logger
-	Info observe.Info
+	// Outside carries the calls to all outside systems in place of connections of the service's own. Where connections may
+	// go, and which certificates are trusted, is then its business.
+	Outside http.RoundTripper
+	Log     *slog.Logger
+	Info    observe.Info
 }
 
 // Runtime is one replica of a controller.

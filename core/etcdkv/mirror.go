@@ -19,8 +19,8 @@ type Change struct {
 }
 
 // Mirror keeps a copy of all keys below a prefix: it lists them at one revision and watches from the next. It lists again
-// when the history was compacted, after SilenceLimit without a word, and when the cluster id changed or the revision fell,
-// as after a wipe or a restore. It never gives up.
+// when the history was compacted, after SilenceLimit without a word, and when the cluster id changed, the revision fell or
+// some keys that it looks at now and then are not what it holds, as after a wipe or a restore. It never gives up.
 type Mirror struct {
 	store    Store
 	prefix   string

@@ -105,7 +105,7 @@ func TestMirrorListsAgainAfterSilence(t *testing.T) {
 		for range 20 {
 			w.mutate(random)
 		}
-		time.Sleep(etcdkv.SilenceLimit + time.Second)
+		<-time.After(etcdkv.SilenceLimit + time.Second)
 		w.requireSame("a stuck watch is repaired within 30 s")
 	})
 }

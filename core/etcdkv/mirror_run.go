@@ -104,12 +104,18 @@ func (m *Mirror) watch(ctx context.Context, from int64) error {
 	batches := m.store.Watch(ctx, m.prefix, from)
 	silence := time.NewTimer(SilenceLimit)
 	defer silence.Stop()
+	verify := time.NewTicker(ProgressInterval)
+	defer verify.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-silence.C:
 			return errSilent
+		case <-verify.C:
+			if err := m.verify(ctx); err != nil {
+				return err
+			}
 		case batch, open := <-batches:
 			if !open {
 				return ErrWatchEnded

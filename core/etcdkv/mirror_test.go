@@ -140,14 +140,14 @@ func TestMirrorThroughFaults(t *testing.T) {
 						w.store.Compact()
 					case 3:
 						w.store.SetDown(true)
-						time.Sleep(time.Duration(random.IntN(40)) * time.Second)
+						<-time.After(time.Duration(random.IntN(40)) * time.Second)
 						w.store.SetDown(false)
 					case 4:
 						w.store.Wipe(random.IntN(2) == 0)
 						clear(w.want)
-						time.Sleep(time.Duration(random.IntN(15)) * time.Second)
+						<-time.After(time.Duration(random.IntN(15)) * time.Second)
 					case 5, 6, 7, 8:
-						time.Sleep(time.Duration(random.IntN(3000)) * time.Millisecond)
+						<-time.After(time.Duration(random.IntN(3000)) * time.Millisecond)
 					}
 					if i%500 == 499 {
 						w.settle()
@@ -163,7 +163,7 @@ func TestMirrorThroughFaults(t *testing.T) {
 func (w *world) settle() {
 	w.t.Helper()
 	w.store.CutWatches()
-	time.Sleep(time.Minute)
+	<-time.After(time.Minute)
 	w.requireSame("after a minute of quiet")
 }
 
@@ -200,7 +200,7 @@ func TestMirrorSpeed(t *testing.T) {
 						break // more would reach the revision that the old watch waits for
 					}
 				}
-				time.Sleep(test.within)
+				<-time.After(test.within)
 				w.requireSame(test.reason)
 				require.Equal(t, test.lists, w.mirror.Lists())
 			})
@@ -215,15 +215,15 @@ func TestMirrorSilence(t *testing.T) {
 		w.mutate(rand.New(rand.NewPCG(1, 1)))
 		synctest.Wait()
 		require.NoError(t, w.mirror.Check())
-		time.Sleep(10 * etcdkv.SilenceLimit)
+		<-time.After(10 * etcdkv.SilenceLimit)
 		require.NoError(t, w.mirror.Check(), "progress is a word too")
 		require.EqualValues(t, 1, w.mirror.Lists(), "a quiet store is not listed again")
 
 		store.SetDown(true)
-		time.Sleep(etcdkv.SilenceLimit + 2*time.Second)
+		<-time.After(etcdkv.SilenceLimit + 2*time.Second)
 		require.Error(t, w.mirror.Check(), "no word for too long")
 		store.SetDown(false)
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		require.NoError(t, w.mirror.Check())
 		w.requireSame("the copy stays while etcd is away")
 	})
@@ -237,7 +237,7 @@ func TestMirrorBeforeFirstList(t *testing.T) {
 		wait, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
 		go func() {
-			time.Sleep(5 * time.Minute)
+			<-time.After(5 * time.Minute)
 			store.SetDown(false)
 		}()
 		require.False(t, w.mirror.Synced())

@@ -135,7 +135,7 @@ func (e *election) within(limit time.Duration, id string) time.Duration {
 	begun := time.Now()
 	for e.leads() != id {
 		require.Less(e.t, time.Since(begun), limit, "%s does not lead in time, but %q", id, e.leads())
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 	return time.Since(begun)
 }
@@ -155,7 +155,7 @@ func TestOldestLeadsAndAllKnow(t *testing.T) {
 		require.EqualValues(t, 1, e.replicas[0].elector.Status().Term)
 		require.Zero(t, e.replicas[1].elector.Status().Term)
 		revision := e.store.Revision()
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		require.Equal(t, "replica-0", e.leads(), "a healthy leader stays")
 		require.Equal(t, revision, e.store.Revision(), "and nothing is written meanwhile")
 	})
@@ -177,7 +177,7 @@ func TestResignQueuesBehind(t *testing.T) {
 		e := hold(t, 2)
 		e.replicas[0].elector.Resign()
 		require.Less(t, e.within(ttl, "replica-1"), 50*time.Millisecond)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.Equal(t, "replica-1", e.leads())
 		e.replicas[1].elector.Resign()
 		e.within(ttl, "replica-0")
@@ -188,7 +188,7 @@ func TestResignQueuesBehind(t *testing.T) {
 func TestFrozenLeaderStopsBeforeAnotherBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := hold(t, 2)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		e.replicas[0].link.Freeze()
 		took := e.within(2*ttl, "replica-1")
 		require.Greater(t, took, ttl/2)
@@ -196,7 +196,7 @@ func TestFrozenLeaderStopsBeforeAnotherBegins(t *testing.T) {
 		require.False(t, e.replicas[0].elector.Status().IsLeader)
 		require.Equal(t, 1, e.worst, "the frozen one had stopped by its own clock")
 		e.replicas[0].link.Thaw()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.Equal(t, "replica-1", e.leads())
 		require.Equal(t, "replica-1", e.replicas[0].elector.Status().LeaderID)
 		require.Equal(t, []int64{1}, e.replicas[0].terms)
@@ -206,11 +206,11 @@ func TestFrozenLeaderStopsBeforeAnotherBegins(t *testing.T) {
 func TestShortOutageIsRiddenOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := hold(t, 2)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		e.replicas[0].link.Freeze()
-		time.Sleep(ttl / 3)
+		<-time.After(ttl / 3)
 		e.replicas[0].link.Thaw()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.Equal(t, "replica-0", e.leads())
 		require.Len(t, e.replicas[0].terms, 1)
 	})
@@ -220,16 +220,16 @@ func TestWithoutEtcdNobodyLeads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := hold(t, 2)
 		e.store.SetDown(true)
-		time.Sleep(ttl)
+		<-time.After(ttl)
 		require.Empty(t, e.leads())
-		time.Sleep(10 * time.Minute)
+		<-time.After(10 * time.Minute)
 		require.Empty(t, e.leads())
 		for _, r := range e.replicas {
 			require.Error(t, r.elector.Check())
 			require.Empty(t, r.elector.Status().LeaderID)
 		}
 		e.store.SetDown(false)
-		time.Sleep(10 * time.Second)
+		<-time.After(10 * time.Second)
 		require.NotEmpty(t, e.leads(), "and soon after someone does")
 		require.Equal(t, 1, e.worst)
 	})
@@ -249,10 +249,10 @@ func TestLostKeyEndsLeadership(t *testing.T) {
 func TestWipedEtcd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := hold(t, 3)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		e.store.Wipe(false)
 		e.store.CutWatches()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.NotEmpty(t, e.leads())
 		require.Len(t, e.acting, 1)
 		require.Greater(t, e.term, int64(1), "the terms go on rising: they are the store's")

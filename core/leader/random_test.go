@@ -21,13 +21,13 @@ func TestNeverTwoAtOnce(t *testing.T) {
 				for range 20 {
 					for range 20 {
 						disturb(e, random)
-						time.Sleep(time.Duration(random.IntN(4000)) * time.Millisecond)
+						<-time.After(time.Duration(random.IntN(4000)) * time.Millisecond)
 					}
 					e.store.SetDown(false)
 					for _, r := range e.replicas {
 						r.link.Thaw()
 					}
-					time.Sleep(time.Minute)
+					<-time.After(time.Minute)
 					require.NotEmpty(t, e.leads(), "someone must lead when all is well")
 				}
 				require.Equal(t, 1, e.worst)

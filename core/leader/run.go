@@ -31,7 +31,7 @@ func (e *Elector) Run(ctx context.Context, lead func(ctx context.Context, term i
 	go func() { mirrored <- e.mirror.Run(watching) }()
 	defer func() {
 		stop()
-		<-mirrored
+		<-mirrored //nolint:errcheck // it ends with ctx, and its error is that
 	}()
 	wait := firstRetry
 	for ctx.Err() == nil {
@@ -151,7 +151,7 @@ func (e *Elector) awaitStop(ctx context.Context, done <-chan error) error {
 	grace := time.NewTimer(e.config.StopGrace)
 	defer grace.Stop()
 	select {
-	case <-done:
+	case <-done: //nolint:errcheck // the work's error is not ours: the leadership has ended
 		return context.Cause(ctx)
 	case <-grace.C:
 		return errWorkStuck

@@ -40,13 +40,13 @@ func (c *Controller[K]) Nudge(key K) { c.queue.nudge(key) }
 
 // Failure tells about the failures in a row of a key: how many, the last error, and when it is tried again (zero when only
 // a change wakes it). attempts is 0 when the last run went well.
-func (c *Controller[K]) Failure(key K) (attempts int, lastErr error, next time.Time) {
+func (c *Controller[K]) Failure(key K) (attempts int, next time.Time, lastErr error) {
 	c.queue.mu.Lock()
 	defer c.queue.mu.Unlock()
 	if e := c.queue.entries[key]; e != nil {
-		return e.failures, e.err, e.due()
+		return e.failures, e.due(), e.err
 	}
-	return 0, nil, time.Time{}
+	return 0, time.Time{}, nil
 }
 
 // Run enqueues all keys and works until ctx ends. Then the runs in flight are cancelled; Run returns nil when they have

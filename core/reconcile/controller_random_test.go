@@ -39,7 +39,7 @@ func randomLoad(t *testing.T, random *rand.Rand) {
 		working[key] = true
 		seen, took, fail := level[key], time.Duration(random.IntN(3000))*time.Millisecond, random.IntN(3) == 0
 		mu.Unlock()
-		time.Sleep(took)
+		<-time.After(took)
 		mu.Lock()
 		defer mu.Unlock()
 		delete(working, key)
@@ -69,9 +69,9 @@ func randomLoad(t *testing.T, random *rand.Rand) {
 		case 2:
 			b.EnqueueAfter(key, pause*10)
 		}
-		time.Sleep(pause)
+		<-time.After(pause)
 	}
-	time.Sleep(time.Hour)
+	<-time.After(time.Hour)
 	mu.Lock()
 	defer mu.Unlock()
 	require.Empty(t, wrong)

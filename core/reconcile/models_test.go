@@ -161,7 +161,7 @@ func TestFailingKeyKeepsBackoffThroughItsOwnConditions(t *testing.T) {
 			return reconcile.Result{}, errBroken
 		})
 		runModels(t, models)
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		require.LessOrEqual(t, b.ran("a"), 7, "1+2+4+8+16+32 s")
 		require.GreaterOrEqual(t, b.ran("a"), 6)
 	})

@@ -32,7 +32,7 @@ func (d *diary) part(name string, stopTakes time.Duration) func(context.Context)
 	return func(ctx context.Context) error {
 		d.write(name + " up")
 		<-ctx.Done()
-		time.Sleep(stopTakes)
+		<-time.After(stopTakes)
 		d.write(name + " down")
 		return ctx.Err()
 	}
@@ -80,7 +80,7 @@ func TestFirstFailureStopsAll(t *testing.T) {
 					return nil
 				}))
 				group.Add("bad", func(ctx context.Context) error {
-					time.Sleep(time.Second)
+					<-time.After(time.Second)
 					return test.fail(ctx)
 				})
 				err := group.Run(t.Context())
@@ -107,7 +107,7 @@ func TestFinishedPartsEndTheGroup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var group run.Group
 		group.Add("one", func(context.Context) error { return nil })
-		group.Add("two", func(context.Context) error { time.Sleep(time.Second); return nil })
+		group.Add("two", func(context.Context) error { <-time.After(time.Second); return nil })
 		begun := time.Now()
 		require.NoError(t, group.Run(t.Context()))
 		require.Equal(t, time.Second, time.Since(begun))
@@ -127,7 +127,7 @@ func TestOneDeadlineForTheWholeStop(t *testing.T) {
 		err := group.Run(ctx)
 		require.ErrorContains(t, err, "did not stop within 10s: stuck, slow")
 		require.InDelta(t, 70, time.Since(begun).Seconds(), 0.1)
-		time.Sleep(2 * time.Hour)
+		<-time.After(2 * time.Hour)
 		synctest.Wait()
 		require.Equal(t, []string{"first down", "slow down", "stuck down"}, d.lines[3:], "the others were told all the same")
 	})

@@ -29,11 +29,12 @@ type outside struct {
 	protocols []string
 }
 
-// connect makes the clients; none of them connects yet. control is asked for when a certificate is to be pinned.
-func connect(ctx context.Context, config Config, control func() *client.Client) (outside, error) {
+// connect makes the clients; none of them connects yet. control is asked for when a certificate is to be pinned. given
+// carries all calls in place of connections of the clients' own, unless it is nil.
+func connect(ctx context.Context, config Config, given http.RoundTripper, control func() *client.Client) (outside, error) {
 	var o outside
 	var err error
-	if o.cml, err = connectCML(config.CML, control); err != nil {
+	if o.cml, err = connectCML(config.CML, given, control); err != nil {
 		return o, err
 	}
 	if o.protocols, err = config.LDS.priority(); err != nil {
@@ -43,21 +44,21 @@ func connect(ctx context.Context, config Config, control func() *client.Client) 
 	if err != nil {
 		return o, err
 	}
-	o.lds = lds.New(deployments, transport(config.LDS.VerifySSL))
+	o.lds = lds.New(deployments, transport(given, config.LDS.VerifySSL))
 	if g := config.Grading; g.BaseURL != "" {
 		o.grading = grading.New(grading.Config{
 			BaseURL: g.BaseURL, TokenURL: g.TokenURL, ClientID: g.ClientID, ClientSecret: g.ClientSecret, Scopes: g.Scopes,
-		}, transport(true))
+		}, transport(given, true))
 	}
 	if s := config.S3; s.configured() {
 		o.s3, err = s3store.New(ctx, s3store.Config{
-			Endpoint: s.Endpoint, Secure: s.Secure, AccessKey: s.AccessKey, SecretKey: s.SecretKey, Region: s.Region,
+			Endpoint: s.Endpoint, Secure: s.Secure, AccessKey: s.AccessKey, SecretKey: s.SecretKey, Region: s.Region, Transport: given,
 		})
 	}
 	return o, err
 }
 
-func connectCML(config CML, control func() *client.Client) (*cmllabs.Pool, error) {
+func connectCML(config CML, given http.RoundTripper, control func() *client.Client) (*cmllabs.Pool, error) {
 	networks, err := config.networks()
 	if err != nil {
 		return nil, err
@@ -70,15 +71,18 @@ func connectCML(config CML, control func() *client.Client) (*cmllabs.Pool, error
 	}
 	return cmllabs.NewPool(cmllabs.Config{
 		Username: config.Username, Password: config.Password, Insecure: !config.VerifySSL, CA: ca, Networks: networks,
-		ConnectTo: config.ConnectTo, Private: config.UsePrivate,
+		ConnectTo: config.ConnectTo, Private: config.UsePrivate, Transport: given,
 	}, func(ctx context.Context, workerID, fingerprint string) error {
 		_, err := control().PinCertificate(ctx, api.PinCertificate{ID: workerID, Body: api.PinCertificateBody{Fingerprint: fingerprint}})
 		return err
 	}), nil
 }
 
-// transport makes an HTTP transport; verify is false only where an operator has switched the check off.
-func transport(verify bool) *http.Transport {
+// transport gives the given transport or makes one; verify is false only where an operator has switched the check off.
+func transport(given http.RoundTripper, verify bool) http.RoundTripper {
+	if given != nil {
+		return given
+	}
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: !verify}, //nolint:gosec // an explicit setting

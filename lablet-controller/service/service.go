@@ -26,7 +26,7 @@ func Run(ctx context.Context, config Config, deps controller.Deps) error {
 		return err
 	}
 	var r *controller.Runtime
-	out, err := connect(ctx, config, func() *client.Client { return r.API })
+	out, err := connect(ctx, config, deps.Outside, func() *client.Client { return r.API })
 	if err != nil {
 		return err
 	}

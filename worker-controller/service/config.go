@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"os"
 	"strings"
@@ -91,14 +92,16 @@ func (c Config) bundle() ([]byte, error) {
 	return bundle, nil
 }
 
-func (c Config) ec2() ec2.Config {
-	return ec2.Config{Region: c.Region, AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Endpoint: c.EC2Endpoint}
+func (c Config) ec2(transport http.RoundTripper) ec2.Config {
+	return ec2.Config{
+		Region: c.Region, AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Endpoint: c.EC2Endpoint, Transport: transport,
+	}
 }
 
-func (c Config) cml(bundle []byte) cmlsystem.Config {
+func (c Config) cml(bundle []byte, transport http.RoundTripper) cmlsystem.Config {
 	return cmlsystem.Config{
 		Username: c.CMLUsername, Password: c.CMLPassword, VerifyTLS: c.CMLVerifyTLS, CA: bundle, ConnectTo: c.CMLConnectTo,
-		Networks: c.CMLNetworks, Timeout: cmlTimeout,
+		Networks: c.CMLNetworks, Timeout: cmlTimeout, Transport: transport,
 	}
 }
 

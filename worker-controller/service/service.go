@@ -33,7 +33,7 @@ func Run(ctx context.Context, config Config, deps controller.Deps) error {
 	if err != nil {
 		return err
 	}
-	machines, err := ec2.New(ctx, config.ec2())
+	machines, err := ec2.New(ctx, config.ec2(deps.Outside))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func Run(ctx context.Context, config Config, deps controller.Deps) error {
 		Writes: r.Writes, Fetch: fetch(r), Wake: func(id string) { queue.EnqueueAfter(id, 0) },
 	})
 	reconciler := worker.New(config.worker(), worker.Deps{
-		Models: gate, API: r.API, EC2: machines, Connect: cmlsystem.NewPool(config.cml(bundle)).Connect, Regions: networks, Log: r.Log,
+		Models: gate, API: r.API, EC2: machines, Connect: cmlsystem.NewPool(config.cml(bundle, deps.Outside)).Connect, Regions: networks, Log: r.Log,
 	})
 	queue = controller.Queued(r, "worker", reconciler, reconcile.Options[string]{Workers: atOnce, Resync: config.Resync(), Keys: models.IDs})
 	models.OnChange(reconcile.EnqueueChanges(queue.Enqueue))

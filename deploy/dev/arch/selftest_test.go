@@ -22,6 +22,7 @@ func TestImportsThatAreRefused(t *testing.T) {
 		{"./core/client", "./control-plane-api/service", true, "core knows no service"},
 		{"./deploy/sim/cml", "./core/api", true, "a simulator shares nothing with the client"},
 		{"./deploy/dev/internal/plane", "./control-plane-api/internal/httpapi", true, "development starts services as they are shipped"},
+		{"./deploy/dev/internal/plane", "./control-plane-api/store/sqlite", true, "nor does it open a store"},
 		{"./core/lifecycle", "context", true, "a plain package waits for nothing"},
 		{"./core/booking", "net/http", true, "a plain package has no network"},
 		{"./core/resource", "log/slog", true, "a plain package does not log"},

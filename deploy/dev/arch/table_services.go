@@ -43,7 +43,7 @@ func controlPlaneRows() []Row {
 		},
 		{
 			"./control-plane-api/service", []string{
-				std, "./core/...", inner + "...", "./control-plane-api/store", "./control-plane-api/store/sqlite", "github.com/go-chi/chi/v5/...", "github.com/prometheus/client_golang/prometheus",
+				std, "./core/...", inner + "...", "./control-plane-api/store", "./control-plane-api/store/sqlite", "./control-plane-api/store/mongo", "github.com/go-chi/chi/v5/...", "github.com/prometheus/client_golang/prometheus",
 			}, "wires the service; the only place that opens a store. " + oneService,
 		},
 		{"./control-plane-api/store", may(values(), []string{"context"}), "an engine knows documents, not aggregates"},
@@ -51,6 +51,11 @@ func controlPlaneRows() []Row {
 			"./control-plane-api/store/sqlite", []string{std, "./control-plane-api/store", "modernc.org/sqlite/...", "github.com/google/uuid"},
 			"the only package that knows the SQLite driver; an engine knows no aggregate",
 		},
+		{
+			"./control-plane-api/store/mongo", []string{std, "./control-plane-api/store", "go.mongodb.org/mongo-driver/v2/...", "github.com/google/uuid"},
+			"the only package that knows the MongoDB driver; an engine knows no aggregate",
+		},
+		{"./control-plane-api/store/memstore", []string{std, "./control-plane-api/store", "github.com/google/uuid"}, "an engine in memory for tests; it knows no aggregate"},
 		{
 			"./control-plane-api/store/storetest", []string{std, "./control-plane-api/store/...", "github.com/google/uuid", "github.com/stretchr/testify/require"},
 			"the suite of the engines",
@@ -66,8 +71,8 @@ func controllerRows() (rows []Row) {
 	)
 	vendors := map[string][]string{
 		"resource-scheduler": nil,
-		"worker-controller":  {"github.com/aws/...", "golang.org/x/sync/errgroup", "github.com/Masterminds/semver/v3", "github.com/google/uuid"},
-		"lablet-controller":  {"github.com/aws/...", "golang.org/x/sync/errgroup", "github.com/google/uuid", "gopkg.in/yaml.v3"},
+		"worker-controller":  {"github.com/aws/...", "golang.org/x/sync/errgroup", "gopkg.in/yaml.v3"},
+		"lablet-controller":  {"github.com/aws/...", "golang.org/x/sync/errgroup", "gopkg.in/yaml.v3"},
 	}
 	for _, service := range []string{"resource-scheduler", "worker-controller", "lablet-controller"} {
 		own := "./" + service
@@ -88,6 +93,13 @@ func deployRows() []Row {
 			}, independent,
 		},
 		{"./deploy/dev/arch", []string{std}, "rules about code need nothing of it"},
+		{
+			"./deploy/dev/internal/bubble", []string{
+				std, "./core/...", "./control-plane-api/service", "./control-plane-api/data", "./control-plane-api/store", "./control-plane-api/store/memstore",
+				"./control-plane-api/store/storetest", "./resource-scheduler/service", "./worker-controller/service", "./lablet-controller/service", "./deploy/sim/...",
+				"./deploy/dev/internal/plane", "github.com/aws/...", "github.com/cloudevents/sdk-go/v2/event", "gopkg.in/yaml.v3",
+			}, "a whole system for tests, which gives the API a store in memory; no other tool touches a store",
+		},
 		{
 			"./deploy/dev/...", []string{
 				std, "./core/...", "./control-plane-api/service", "./control-plane-api/data", "./resource-scheduler/service", "./worker-controller/service", "./lablet-controller/service",

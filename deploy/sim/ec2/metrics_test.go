@@ -64,7 +64,7 @@ func TestMetricsOnBothProtocols(t *testing.T) {
 		if first == nil {
 			first = out.Datapoints
 		}
-		require.Equal(t, len(first), len(out.Datapoints))
+		require.Len(t, out.Datapoints, len(first))
 		for n := range first {
 			require.True(t, first[n].Timestamp.Equal(*out.Datapoints[n].Timestamp))
 			require.InDelta(t, *first[n].Average, *out.Datapoints[n].Average, 1e-9, "same call, same figures")

@@ -14,10 +14,3 @@ func (n *nullable) UnmarshalJSON(raw []byte) error {
 }
 
 func (n nullable) MarshalJSON() ([]byte, error) { return json.Marshal(n.value) }
-
-func (n nullable) text() string {
-	if n.value == nil {
-		return ""
-	}
-	return *n.value
-}

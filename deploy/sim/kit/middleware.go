@@ -86,4 +86,4 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // return. It is net/http's own way (http.ErrAbortHandler): the server closes
 // the connection and logs nothing. Whoever calls a handler without a server
 // must recover that value and report a broken connection.
-func Cut() { panic(http.ErrAbortHandler) }
+func Cut() { panic(http.ErrAbortHandler) } //nolint:forbidigo // net/http's own way to cut a connection

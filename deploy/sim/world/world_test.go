@@ -196,7 +196,7 @@ func TestARestartKeepsPortsAndCredentials(t *testing.T) {
 	end()
 	w, end = run(t, world.Config{Dir: dir})
 	require.Equal(t, addresses, w.Addresses())
-	require.True(t, secrets == w.Credentials())
+	require.Equal(t, secrets, w.Credentials())
 	end()
 
 	taken, err := net.Listen("tcp", addresses.CML)

@@ -47,7 +47,7 @@ func (l *Labs) Find(ctx context.Context, title string) ([]Lab, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(found, func(a, b Lab) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(found, func(a, b Lab) int { return cmp.Or(a.Created.Compare(b.Created.Time), cmp.Compare(a.ID, b.ID)) })
 	return found, nil
 }
 

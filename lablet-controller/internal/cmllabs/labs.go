@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/cml"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
+
+	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/loosetime"
 )
 
 // Labs is the labs of one worker's CML. It is safe for concurrent use.
@@ -34,10 +35,10 @@ const (
 
 // Lab is a lab as LCM needs it.
 type Lab struct {
-	ID      string    `json:"id"`
-	Title   string    `json:"lab_title"`
-	State   State     `json:"state"`
-	Created time.Time `json:"created"`
+	ID      string         `json:"id"`
+	Title   string         `json:"lab_title"`
+	State   State          `json:"state"`
+	Created loosetime.Time `json:"created"`
 }
 
 // Get reads a lab; one that is not there is NotFound.
@@ -66,7 +67,7 @@ func (l *Labs) Import(ctx context.Context, title string, topology []byte) (strin
 	return made.ID, nil
 }
 
-// Start, which comes back at once: the lab is up when it is Started and Converged.
+// Start comes back at once: the lab is up when it is Started and Converged.
 func (l *Labs) Start(ctx context.Context, id string) error { return l.put(ctx, id, "start") }
 
 // Stop stops all nodes; it comes back at once.

@@ -3,6 +3,7 @@ package cmllabs
 
 import (
 	"context"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"sync"
@@ -29,6 +30,8 @@ type Config struct {
 	Private bool
 	// Timeout bounds one call; 0 means 60 s.
 	Timeout time.Duration
+	// Transport carries the calls in place of connections of the client's own; nil makes some.
+	Transport http.RoundTripper
 }
 
 // Pin stores the certificate that a worker showed at first contact. Its context is that of the call that made contact.
@@ -122,6 +125,9 @@ func (p *Pool) clientConfig(ctx context.Context, w readmodel.Worker, address str
 	}
 	if p.unpinned(w) {
 		config.TLS.OnFirstContact = func(fingerprint string) error { return p.pin(ctx, w.ID, fingerprint) }
+	}
+	if p.config.Transport != nil {
+		config.Wrap = func(http.RoundTripper) http.RoundTripper { return p.config.Transport }
 	}
 	return config
 }

@@ -7,17 +7,28 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/loosetime"
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/rest"
 )
 
 // Report is the score of a part.
 type Report struct {
-	CreatedAt      time.Time       `json:"createdAt"`
-	LastModified   *time.Time      `json:"lastModified"`
+	CreatedAt      loosetime.Time  `json:"createdAt"`
+	LastModified   loosetime.Time  `json:"lastModified"`
 	RulesetVersion string          `json:"gradingRulesetVersion"`
 	Score          int             `json:"score"`
 	MaxScore       int             `json:"maxScore"`
 	Sections       []SectionReport `json:"sections"`
+}
+
+// GradedAt is when the report was last changed, unknown where the engine does not say.
+func (r Report) GradedAt(unknown time.Time) time.Time {
+	for _, at := range []loosetime.Time{r.LastModified, r.CreatedAt} {
+		if !at.IsZero() {
+			return at.UTC()
+		}
+	}
+	return unknown.UTC()
 }
 
 // SectionReport is the score of a section.

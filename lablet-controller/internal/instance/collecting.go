@@ -2,8 +2,8 @@ package instance
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
@@ -11,6 +11,9 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/reconcile"
 )
+
+// collectAgain is when a lab is asked again whose nodes gave nothing: they may be busy.
+const collectAgain = 15 * time.Second
 
 // collecting takes the candidate's work out of the lab and stores it, then goes on to grading.
 func (w *work) collecting(ctx context.Context) (reconcile.Result, error) {
@@ -36,7 +39,7 @@ func (w *work) collecting(ctx context.Context) (reconcile.Result, error) {
 	if failure.CodeOf(err) == codeNothingCollected {
 		told := trouble(conditionCollection, err)
 		body := api.RecordStepBody{Step: stepCollection, Status: string(readmodel.StepFailed), Error: told.Message, Condition: told}
-		return reconcile.Result{}, errors.Join(err, w.record(ctx, body))
+		return reconcile.Result{After: collectAgain}, w.record(ctx, body)
 	}
 	return w.failed(ctx, conditionCollection, err)
 }

@@ -138,7 +138,7 @@ func TestAScoreThatMakesNoSenseIsNone(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.reason, func(t *testing.T) {
-			_, ok := scoreOf(c.report, "")
+			_, ok := scoreOf(c.report, "", time.Time{})
 			require.False(t, ok)
 		})
 	}

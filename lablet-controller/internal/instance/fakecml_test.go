@@ -9,6 +9,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/cmllabs"
+	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/loosetime"
 )
 
 // fakeCML is a CML whose labs take some time to start and stop.
@@ -92,7 +93,7 @@ func (f *fakeCML) Import(_ context.Context, title string, text []byte) (id strin
 func (f *fakeCML) add(title string) string {
 	f.made++
 	id := fmt.Sprintf("lab-%d", f.made)
-	f.labs[id] = &fakeLab{lab: cmllabs.Lab{ID: id, Title: title, State: cmllabs.Defined, Created: f.w.now}}
+	f.labs[id] = &fakeLab{lab: cmllabs.Lab{ID: id, Title: title, State: cmllabs.Defined, Created: loosetime.Time{Time: f.w.now}}}
 	return id
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/grading"
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/lds"
+	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/loosetime"
 )
 
 // fakeLDS is an LDS whose candidate logs in 60 s after the launch URL was first asked for, and works for 120 s.
@@ -60,7 +61,7 @@ func (f *fakeLDS) with(name, id string, effect func(*fakeSession)) error {
 func (f *fakeLDS) Create(_ context.Context, _ string, b lds.Booking) (id string, err error) {
 	err = f.call("create", func() error {
 		id = fmt.Sprintf("session-%d", len(f.sessions)+1)
-		f.sessions = append(f.sessions, &fakeSession{session: lds.Session{ID: id, AuthID: b.AuthID, State: "SESSION_PENDING", Created: f.w.now}})
+		f.sessions = append(f.sessions, &fakeSession{session: lds.Session{ID: id, AuthID: b.AuthID, State: "SESSION_PENDING", Created: loosetime.Time{Time: f.w.now}}})
 		return nil
 	})
 	return id, err
@@ -163,7 +164,7 @@ func (f *fakeGrader) settle(p *grading.Part) {
 		return
 	}
 	p.Status = "GRADED"
-	p.Report = &grading.Report{Score: 8, MaxScore: 10, CreatedAt: f.asked, Sections: []grading.SectionReport{
+	p.Report = &grading.Report{Score: 8, MaxScore: 10, CreatedAt: loosetime.Time{Time: f.asked}, Sections: []grading.SectionReport{
 		{ID: "s1", Score: 8, MaxScore: 10, Items: []grading.ItemReport{{ID: "i1", Score: 8, MaxScore: 10}}},
 	}}
 }

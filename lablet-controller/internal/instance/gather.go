@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/lablet-cloud-manager/lcm/core/cml"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/cmllabs"
@@ -81,8 +82,12 @@ func ask(ctx context.Context, labs LabContent, lab string, node cmllabs.Node) (n
 	return n, nil
 }
 
-// refusal tells what a node said no with; an error that is no answer about the node stays one.
+// refusal tells what a node said no with; an error that is no answer about the node stays one. CML also fails (500) when it
+// cannot talk to a node: the others must not wait for that.
 func refusal(err error) (string, error) {
+	if failure.CodeOf(err) == cml.CodeError {
+		return cml.CodeError, nil
+	}
 	switch failure.KindOf(err) {
 	case failure.Invalid, failure.NotFound, failure.Conflict:
 		return failure.CodeOf(err), nil

@@ -107,7 +107,7 @@ func (w *work) score(ctx context.Context, part grading.Part) (reconcile.Result, 
 	if err != nil && !failure.Is(err, failure.NotFound) && !failure.Is(err, failure.Invalid) {
 		return w.failed(ctx, conditionGraded, err)
 	}
-	score, ok := scoreOf(*part.Report, w.definition.GradingRulesURI)
+	score, ok := scoreOf(*part.Report, w.definition.GradingRulesURI, w.instance.StatusSince)
 	if !ok {
 		return w.noScore(ctx, "grading_failed", "The grading engine gave a score that makes no sense.")
 	}

@@ -1,6 +1,8 @@
 package instance
 
 import (
+	"time"
+
 	"github.com/lablet-cloud-manager/lcm/core/api"
 
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/grading"
@@ -12,17 +14,16 @@ const (
 	maxChecks    = 1000
 )
 
-// scoreOf puts a report into the API's words; ok is false for points that cannot be.
-func scoreOf(r grading.Report, rulesURI string) (score *api.GradingScore, ok bool) {
+// scoreOf puts a report into the API's words; ok is false for points that cannot be. unknown is the
+// time of grading where the report does not say.
+func scoreOf(r grading.Report, rulesURI string, unknown time.Time) (score *api.GradingScore, ok bool) {
 	if r.Score < 0 || r.MaxScore < 0 || r.Score > r.MaxScore {
 		return nil, false
 	}
 	score = &api.GradingScore{
-		TotalPointsEarned: float64(r.Score), TotalPointsPossible: float64(r.MaxScore), GradedAt: r.CreatedAt.UTC(),
+		TotalPointsEarned: float64(r.Score), TotalPointsPossible: float64(r.MaxScore), GradedAt: r.GradedAt(unknown),
 		GradingRulesURI: rulesURI, GradingRulesVersion: r.RulesetVersion, CheckResults: []api.GradingCheck{},
-	}
-	if r.LastModified != nil {
-		score.GradedAt = r.LastModified.UTC()
+		Checks: []api.GradingCheck{}, // the API fills the copy
 	}
 	for _, section := range r.Sections {
 		for _, item := range section.Items {

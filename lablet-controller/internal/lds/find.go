@@ -70,6 +70,6 @@ func unreachable(err error) bool {
 
 func ours(all []Session, authID string) []Session {
 	all = slices.DeleteFunc(all, func(s Session) bool { return s.AuthID != authID || s.Finalized || s.ID == "" })
-	slices.SortFunc(all, func(a, b Session) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b Session) int { return cmp.Or(a.Created.Compare(b.Created.Time), cmp.Compare(a.ID, b.ID)) })
 	return slices.CompactFunc(all, func(a, b Session) bool { return a.ID == b.ID })
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 
+	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/loosetime"
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/rest"
 )
 
@@ -22,11 +23,11 @@ type Booking struct {
 
 // Session is a session as LCM needs it.
 type Session struct {
-	ID        string    `json:"id"`
-	AuthID    string    `json:"auth_id"`
-	State     string    `json:"state"`
-	Finalized bool      `json:"is_finalized"`
-	Created   time.Time `json:"created"`
+	ID        string         `json:"id"`
+	AuthID    string         `json:"auth_id"`
+	State     string         `json:"state"`
+	Finalized bool           `json:"is_finalized"`
+	Created   loosetime.Time `json:"created"`
 }
 
 // Phase is how far a session is, as far as LCM acts on it. LDS does not list its states, so what is not known is Waiting.

@@ -33,6 +33,8 @@ type Config struct {
 	AccessKey string
 	SecretKey secret.String
 	Region    string
+	// Transport carries the calls in place of connections of the client's own; nil makes some.
+	Transport http.RoundTripper
 }
 
 // Store is a storage. It is safe for concurrent use.
@@ -52,6 +54,8 @@ const (
 // New connects; nothing is asked of the storage yet.
 func New(ctx context.Context, c Config) (*Store, error) {
 	options := []func(*awsconfig.LoadOptions) error{
+		// Storage that is not AWS's often sends no checksums; the SDK would write a line to standard error for each answer.
+		awsconfig.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenRequired),
 		awsconfig.WithRegion(c.Region), awsconfig.WithHTTPClient(awshttp.NewBuildableClient()), awsconfig.WithRetryMaxAttempts(maxAttempts),
 	}
 	if c.AccessKey != "" {
@@ -61,6 +65,9 @@ func New(ctx context.Context, c Config) (*Store, error) {
 	loaded, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return nil, fmt.Errorf("S3: %w", err)
+	}
+	if c.Transport != nil {
+		loaded.HTTPClient = &http.Client{Transport: c.Transport}
 	}
 	endpoint, err := c.endpoint()
 	if err != nil {

@@ -3,6 +3,7 @@
 package cmlsystem
 
 import (
+	"net/http"
 	"net/netip"
 	"sync"
 	"time"
@@ -27,6 +28,8 @@ type Config struct {
 	Networks []netip.Prefix
 	// Timeout bounds a call; 0 means the transport's default.
 	Timeout time.Duration
+	// Transport carries the calls in place of connections of the client's own; nil makes some.
+	Transport http.RoundTripper
 }
 
 // Pool keeps one client per CML, so that its login is used again. A worker whose address or certificate has changed gets
@@ -85,10 +88,14 @@ func (p *Pool) client(contact worker.Contact) (*cml.Client, error) {
 	default:
 		tls.Pin, tls.OnFirstContact = contact.Pin, contact.FirstContact
 	}
-	return cml.New(cml.Config{
+	config := cml.Config{
 		Address: contact.Address, ConnectTo: p.config.ConnectTo, Username: p.config.Username, Password: p.config.Password,
 		TLS: tls, AllowedNetworks: p.config.Networks, Timeout: p.config.Timeout,
-	})
+	}
+	if p.config.Transport != nil {
+		config.Wrap = func(http.RoundTripper) http.RoundTripper { return p.config.Transport }
+	}
+	return cml.New(config)
 }
 
 // trim makes room. The lock is held.

@@ -31,6 +31,8 @@ type Config struct {
 	Timeout time.Duration
 	// Attempts is how often the SDK tries a call; 0 means 3.
 	Attempts int
+	// Transport carries the calls in place of connections of the client's own; nil makes some.
+	Transport http.RoundTripper
 }
 
 // Client is a worker.EC2 and worker.Lister. It is safe for concurrent use.
@@ -55,6 +57,9 @@ func New(ctx context.Context, c Config) (*Client, error) {
 	base, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return nil, fmt.Errorf("AWS settings: %w", err)
+	}
+	if c.Transport != nil {
+		base.HTTPClient = &http.Client{Transport: c.Transport}
 	}
 	base.HTTPClient = plainBody{base.HTTPClient}
 	return &Client{

@@ -3,6 +3,7 @@ package ec2
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -197,7 +198,10 @@ func TestPower(t *testing.T) {
 }
 
 func TestNoAnswer(t *testing.T) {
-	stalled := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	stalled := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a server notices that its client left only when it has read the request
+		<-r.Context().Done()
+	}))
 	t.Cleanup(stalled.Close)
 	client, err := New(t.Context(), Config{
 		Region: "us-east-1", AccessKeyID: secret.New("a"), SecretAccessKey: secret.New("b"), Endpoint: stalled.URL, Timeout: 50 * time.Millisecond, Attempts: 1,

@@ -11,7 +11,9 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/resource"
 )
 
-func down() error { return failure.New(failure.Unavailable, "cml_unavailable", "CML cannot be reached.") }
+func down() error {
+	return failure.New(failure.Unavailable, "cml_unavailable", "CML cannot be reached.")
+}
 
 func TestCMLMustAnswerReadyFirst(t *testing.T) {
 	w := newWorld(t)

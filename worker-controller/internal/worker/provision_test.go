@@ -92,7 +92,9 @@ func TestEndingWaitsForALaunchThatMayStillShow(t *testing.T) {
 	w := newWorld(t)
 	w.ec2.hidden = 3 * time.Minute
 	// The launch takes effect and its answer is lost with the process.
-	w.until("about to launch", func() bool { return reasonOf(w.api.w, ConditionProvisioned) == "" && w.api.w.Status == lifecycle.WorkerProvisioning })
+	w.until("about to launch", func() bool {
+		return reasonOf(w.api.w, ConditionProvisioned) == "" && w.api.w.Status == lifecycle.WorkerProvisioning
+	})
 	w.fuse.at, w.fuse.after, w.fuse.kill = len(w.fuse.names)+3, true, true
 	w.until("launched", func() bool { return len(w.ec2.machines) == 1 })
 	require.Empty(t, w.api.w.EC2InstanceID)

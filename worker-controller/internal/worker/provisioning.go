@@ -86,4 +86,6 @@ func (r *Reconciler) launchEnded(ctx context.Context, w readmodel.Worker, s sigh
 	})
 }
 
-func forCapacity(m Machine) bool { return strings.Contains(m.ReasonCode, "InsufficientInstanceCapacity") }
+func forCapacity(m Machine) bool {
+	return strings.Contains(m.ReasonCode, "InsufficientInstanceCapacity")
+}

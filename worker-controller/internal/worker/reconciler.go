@@ -92,7 +92,9 @@ func settled(w readmodel.Worker) bool {
 // again asks for another run at once. The gate holds it back until the cache shows what this run has written.
 func again() reconcile.Result { return reconcile.Result{After: time.Millisecond} }
 
-func after(d time.Duration) reconcile.Result { return reconcile.Result{After: max(d, time.Millisecond)} }
+func after(d time.Duration) reconcile.Result {
+	return reconcile.Result{After: max(d, time.Millisecond)}
+}
 
 // step chooses by status; each of these compares what is, what is wanted and what EC2 shows.
 func (r *Reconciler) step(ctx context.Context, w readmodel.Worker) (reconcile.Result, error) {

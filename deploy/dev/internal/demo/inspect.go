@@ -15,7 +15,7 @@ type Lab struct {
 	State   string `json:"state"`
 }
 
-// Labs lists all labs of all machines.
+// Labs lists all labs of all machines that EC2 still has; a terminated one took its labs along.
 func (o *Outside) Labs(ctx context.Context) ([]Lab, error) {
 	var state struct {
 		Machines []struct {
@@ -26,8 +26,19 @@ func (o *Outside) Labs(ctx context.Context) ([]Lab, error) {
 	if err := o.Call(ctx, http.MethodGet, "https://"+o.at.CML+"/_sim/state", nil, &state); err != nil {
 		return nil, err
 	}
+	machines, err := o.Machines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	for _, m := range machines {
+		gone[m.ID] = m.State == "terminated" || m.State == "shutting-down"
+	}
 	var labs []Lab
 	for _, m := range state.Machines {
+		if gone[m.ID] {
+			continue
+		}
 		for _, lab := range m.Labs {
 			lab.Machine = m.ID
 			labs = append(labs, lab)

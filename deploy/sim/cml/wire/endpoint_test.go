@@ -62,6 +62,7 @@ func TestNoContentHasNoBody(t *testing.T) {
 func TestIDs(t *testing.T) {
 	require.Regexp(t, wire.UUID4, wire.NewID())
 	require.Regexp(t, wire.UUID4, wire.DerivedID("a", "b"))
-	require.Equal(t, wire.DerivedID("a", "b"), wire.DerivedID("a", "b"))
+	first := wire.DerivedID("a", "b")
+	require.Equal(t, first, wire.DerivedID("a", "b"))
 	require.NotEqual(t, wire.DerivedID("a", "b"), wire.DerivedID("ab"))
 }
