@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 ROOT := $(CURDIR)
-MODULES := core control-plane-api resource-scheduler worker-controller lablet-controller deploy/sim deploy/dev
+MODULES := core control-plane-api resource-scheduler worker-controller lablet-controller deploy/sim deploy/dev deploy/wire
 BIN := $(ROOT)/.cache/bin
 
 include deploy/make/*.mk

@@ -19,6 +19,8 @@ type Suite struct {
 	Fresh func(t testing.TB) string
 	// Open opens what Fresh made, as often as the suite likes, also in other processes (see Main).
 	Open OpenFunc
+	// OneProcess says that the data lives and dies with this process: what needs a further one is left out.
+	OneProcess bool
 }
 
 // things is the collection that the suite works on, others one that must stay untouched by it.
@@ -40,32 +42,37 @@ func Run(t *testing.T, s Suite) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, Suite)
+		// processes says that the test starts further ones.
+		processes bool
 	}{
-		{"crud", testCRUD},
-		{"round trip", testRoundTrip},
-		{"unique", testUnique},
-		{"stale versions", testStale},
-		{"concurrent writers", testConcurrentWriters},
-		{"concurrent inserts", testConcurrentInserts},
-		{"marks", testMarks},
-		{"marks race with replace", testMarksRace},
-		{"conditions", testConditions},
-		{"order and pages", testPages},
-		{"walk", testWalk},
-		{"bare", testBare},
-		{"expiry", testExpiry},
-		{"reopen", testReopen},
-		{"meta", testMeta},
-		{"lost answers", testLostAnswers},
-		{"ended contexts", testEndedContexts},
-		{"large documents", testLarge},
-		{"odd keys", testOddKeys},
-		{"refusals", testRefusals},
-		{"closed", testClosed},
-		{"two engines", testTwoEngines},
-		{"two processes", testTwoProcesses},
-		{"kill", testKill},
+		{"crud", testCRUD, false},
+		{"round trip", testRoundTrip, false},
+		{"unique", testUnique, false},
+		{"stale versions", testStale, false},
+		{"concurrent writers", testConcurrentWriters, false},
+		{"concurrent inserts", testConcurrentInserts, false},
+		{"marks", testMarks, false},
+		{"marks race with replace", testMarksRace, false},
+		{"conditions", testConditions, false},
+		{"order and pages", testPages, false},
+		{"walk", testWalk, false},
+		{"bare", testBare, false},
+		{"expiry", testExpiry, false},
+		{"reopen", testReopen, false},
+		{"meta", testMeta, false},
+		{"lost answers", testLostAnswers, false},
+		{"ended contexts", testEndedContexts, false},
+		{"large documents", testLarge, false},
+		{"odd keys", testOddKeys, false},
+		{"refusals", testRefusals, false},
+		{"closed", testClosed, false},
+		{"two engines", testTwoEngines, false},
+		{"two processes", testTwoProcesses, true},
+		{"kill", testKill, true},
 	} {
+		if c.processes && s.OneProcess {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) { c.test(t, s) })
 	}
 }
