@@ -145,7 +145,7 @@ var (
 	RouteCreateDefinition = Route[CreateDefinition, Definition]{Info{
 		ID: "create-lablet-definition", Method: http.MethodPost, Path: "/api/lablet-definitions", Tag: "Lablet definitions",
 		Summary: "Create a definition", Audience: Public, Roles: []Role{Admin, LabAuthor}, Success: http.StatusCreated, BodyLimit: 6 << 20,
-		Codes: []string{"definition_exists", "definition_source", "bad_topology", "bad_form_qualified_name", "bad_version"},
+		Codes: append([]string{"definition_exists", "definition_source", "bad_topology", "bad_form_qualified_name", "bad_version"}, definitionCodes()...),
 	}}
 	RouteListDefinitions = Route[ListDefinitions, []DefinitionSummary]{Info{
 		ID: "list-lablet-definitions", Method: http.MethodGet, Path: "/api/lablet-definitions", Tag: "Lablet definitions",
@@ -171,7 +171,7 @@ var (
 	RouteContentSynced = Route[ContentSynced, Ack]{Info{
 		ID: "definition-content-synced", Method: http.MethodPost, Path: "/api/internal/lablet-definitions/{id}/content-synced", Tag: "Internal",
 		Summary: "Report the result of a content sync", Audience: Internal, NeedsTerm: true, BodyLimit: 6 << 20,
-		Codes: []string{"definition_not_found", "bad_topology"},
+		Codes: append([]string{"definition_not_found", "bad_topology", "artifact_changed", "hash_mismatch"}, definitionCodes()...),
 	}}
 )
 

@@ -58,6 +58,8 @@ type Instance struct {
 	Attempt               int                   `json:"attempt"`
 	RetryCount            int                   `json:"retry_count"`
 	Conditions            []readmodel.Condition `json:"conditions"`
+	QueuePosition         int                   `json:"queue_position,omitempty" doc:"Place in the queue, from 1, while the instance waits for a worker."`
+	ETA                   *time.Time            `json:"eta,omitempty" doc:"When a place is expected, while the instance waits for one."`
 	Finalizers            []readmodel.Finalizer `json:"finalizers"`
 	Steps                 []readmodel.Step      `json:"steps"`
 	ScheduledAt           *time.Time            `json:"scheduled_at,omitempty"`
@@ -114,7 +116,10 @@ type ListInstances struct {
 	WorkerID          string `query:"worker_id" maxLength:"128"`
 	OwnerID           string `query:"owner_id" maxLength:"128"`
 	DefinitionID      string `query:"definition_id" maxLength:"128"`
+	GroupID           string `query:"group_id" maxLength:"128"`
 	IncludeTerminated bool   `query:"include_terminated"`
+	Sort              string `query:"sort" enum:"created_at,timeslot_start,timeslot_end,status" default:"created_at" doc:"What the list is sorted by."`
+	Order             string `query:"order" enum:"asc,desc" default:"desc" doc:"Newest, latest or last first, unless asc is asked for."`
 }
 
 // ByReservation names an instance by the booking system's reference.

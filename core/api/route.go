@@ -23,10 +23,14 @@ const (
 type Audience string
 
 const (
-	// Public routes take a person's token and check Roles.
+	// Public routes take a person's token, or the cookie of a browser's session, and check Roles.
 	Public Audience = "public"
 	// Internal routes take a service's API key; NeedsTerm says whether a leader's term must come along.
 	Internal Audience = "internal"
+	// Open routes take anyone: they sign people in and out.
+	Open Audience = "open"
+	// Browser routes take a browser's session only, and with it X-CSRF-Token.
+	Browser Audience = "browser"
 	// Inbound routes take events from outside systems, by bearer or signature.
 	Inbound Audience = "inbound"
 )

@@ -6,6 +6,10 @@ import "slices"
 // own file; a literal segment stands before an {id} in the same place.
 func Table() []Described {
 	return slices.Concat(
-		termRoutes(), definitionRoutes(), templateRoutes(), workerRoutes(), workerCommandRoutes(), instanceRoutes(), instanceCommandRoutes(),
+		authRoutes(), termRoutes(), definitionRoutes(), templateRoutes(), workerRoutes(), workerCommandRoutes(), instanceRoutes(), instanceCommandRoutes(),
+		definitionChangeRoutes(), instanceChangeRoutes(), labRecordRoutes(), labRecordCommandRoutes(), labRoutes(), reportRoutes(),
+		eventRoutes(), auditRoutes(),
+		workerOperationRoutes(), workerViewRoutes(), workerRegionRoutes(), workerUpkeepRoutes(), templateCommandRoutes(), settingsRoutes(),
+		taskRoutes(), systemRoutes(),
 	)
 }

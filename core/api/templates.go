@@ -17,6 +17,8 @@ type Template struct {
 	Capacity          resource.Capacity    `json:"capacity"`
 	CostPerHourUSD    float64              `json:"cost_per_hour_usd"`
 	LicenseType       resource.LicenseType `json:"license_type,omitempty"`
+	License           string               `json:"license,omitempty"`
+	StartupMinutes    float64              `json:"startup_time_minutes"`
 	DrainTimeoutHours float64              `json:"drain_timeout_hours"`
 	Enabled           bool                 `json:"enabled"`
 	Deleted           bool                 `json:"deleted"`

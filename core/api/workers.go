@@ -48,6 +48,8 @@ type Worker struct {
 	CreatedAt          time.Time               `json:"created_at"`
 	UpdatedAt          time.Time               `json:"updated_at"`
 	TerminatedAt       *time.Time              `json:"terminated_at,omitempty"`
+
+	WorkerDetails
 }
 
 // PortAllocation tells which ports an instance holds now.
@@ -66,8 +68,11 @@ type ListWorkers struct {
 
 // DeleteWorker asks for a worker's end. Force overrides worker_in_use; it is audited.
 type DeleteWorker struct {
-	ID    string `path:"id" maxLength:"128"`
-	Force bool   `query:"force"`
+	ID string `path:"id" maxLength:"128"`
+	Precondition
+	Force           bool   `query:"force"`
+	ForceHardDelete bool   `query:"force_hard_delete" doc:"Remove the worker for good when nothing outside is left of it."`
+	Reason          string `query:"reason" maxLength:"500" doc:"Why; kept in the audit log."`
 }
 
 // The public routes of workers.

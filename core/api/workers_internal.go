@@ -137,7 +137,7 @@ func licenseRoute(verb, summary string) Route[LicenseStep, Ack] {
 
 // The internal routes of workers.
 var (
-	RouteWorkerModels = Route[ModelQuery, []readmodel.Worker]{internalWorker(
+	RouteWorkerModels = Route[WorkerModelQuery, []readmodel.Worker]{internalWorker(
 		"list-worker-models", http.MethodGet, "", "List workers' read models")}
 	RouteWorkerModel = Route[ID, readmodel.Worker]{internalWorker(
 		"get-worker-model", http.MethodGet, "/{id}", "Get a worker's read model")}

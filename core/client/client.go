@@ -90,6 +90,10 @@ func Do[Req, Resp any](ctx context.Context, c *Client, route api.Route[Req, Resp
 	if len(body) == 0 {
 		return header, nil
 	}
+	if file, ok := any(answer).(*[]byte); ok {
+		*file = body // a file, not JSON
+		return header, nil
+	}
 	if err := json.Unmarshal(body, answer); err != nil {
 		return header, failure.Wrap(err, failure.Internal, "bad_answer", "The API's answer to %s could not be read.", route.ID)
 	}

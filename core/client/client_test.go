@@ -67,6 +67,9 @@ func problemAnswer(status int, code string) func(int, http.ResponseWriter) {
 // fillIDs sets every path field, so that any request can be encoded.
 func fillIDs(v reflect.Value) {
 	for i := range v.NumField() {
+		if v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct {
+			fillIDs(v.Field(i))
+		}
 		if v.Type().Field(i).Tag.Get("path") != "" && v.Field(i).Kind() == reflect.String {
 			v.Field(i).SetString("x")
 		}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -53,7 +54,7 @@ func (m *message) fill(value reflect.Value, query url.Values) error {
 func (m *message) put(field reflect.StructField, part reflect.Value, query url.Values) error {
 	switch {
 	case field.Name == "Body":
-		return m.putBody(part)
+		return m.putBody(field, part)
 	case field.Tag.Get("path") != "":
 		text := fmt.Sprint(part.Interface())
 		if text == "" {
@@ -70,7 +71,7 @@ func (m *message) put(field reflect.StructField, part reflect.Value, query url.V
 	return nil
 }
 
-func (m *message) putBody(part reflect.Value) error {
+func (m *message) putBody(field reflect.StructField, part reflect.Value) error {
 	if part.Kind() == reflect.Pointer && part.IsNil() {
 		return nil
 	}
@@ -79,6 +80,6 @@ func (m *message) putBody(part reflect.Value) error {
 		return fmt.Errorf("body: %w", err)
 	}
 	m.body = body
-	m.header.Set("Content-Type", "application/json")
+	m.header.Set("Content-Type", cmp.Or(field.Tag.Get("contentType"), "application/json"))
 	return nil
 }

@@ -23,7 +23,7 @@ func (c *Client) DeleteWorker(ctx context.Context, req api.DeleteWorker) (api.Wo
 }
 
 // WorkerModels calls api.RouteWorkerModels.
-func (c *Client) WorkerModels(ctx context.Context, req api.ModelQuery) ([]readmodel.Worker, error) {
+func (c *Client) WorkerModels(ctx context.Context, req api.WorkerModelQuery) ([]readmodel.Worker, error) {
 	return Call(ctx, c, api.RouteWorkerModels, req)
 }
 

@@ -25,10 +25,22 @@ func (r *Runtime) handler() (http.Handler, error) {
 		Extra:   func() map[string]any { return map[string]any{"leader": r.elector.Status(), "stats": r.stats()} },
 	})
 	probes.Mount(r.Mux.Handle)
-	r.Mux.HandleFunc("GET /admin/leader-status", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, r.elector.Status()) })
-	r.Mux.HandleFunc("GET /admin/stats", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, r.stats()) })
-	r.Mux.Handle("POST /admin/resign-leadership", r.Authenticated(r.resign))
+	r.adminRoutes()
 	return middleware(r.Mux), nil
+}
+
+// AdminPrefixes are the two that admin routes are known by. A service mounts its own below both, behind Admin.
+func AdminPrefixes() []string { return []string{"/admin", "/api/admin"} }
+
+// adminRoutes mounts the admin routes, below both of the prefixes that they are known by.
+func (r *Runtime) adminRoutes() {
+	for _, prefix := range AdminPrefixes() {
+		r.Mux.HandleFunc("GET "+prefix+"/leader-status", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, r.elector.Status()) })
+		r.Mux.HandleFunc("GET "+prefix+"/stats", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, r.stats()) })
+		r.Mux.Handle("GET "+prefix+"/keys", r.Admin(r.keys))
+		r.Mux.Handle("POST "+prefix+"/trigger-reconcile", r.Admin(r.trigger))
+		r.Mux.Handle("POST "+prefix+"/resign-leadership", r.Admin(r.resign))
+	}
 }
 
 func (r *Runtime) stats() []reconcile.Stats {
@@ -41,27 +53,29 @@ func (r *Runtime) stats() []reconcile.Stats {
 
 func (r *Runtime) resign(w http.ResponseWriter, req *http.Request) {
 	if !r.elector.Status().IsLeader {
-		answer(w, http.StatusConflict, api.Problem{
-			Type: api.ProblemURI("not_leader"), Title: http.StatusText(http.StatusConflict), Status: http.StatusConflict, Code: "not_leader",
-			Detail: "This replica does not lead.", Instance: req.URL.Path,
-		})
+		notLeader(w, req)
 		return
 	}
+	r.Log.WarnContext(req.Context(), "leadership is given up on request", "by", Caller(req.Context()))
 	r.elector.Resign()
-	answer(w, http.StatusOK, map[string]string{"status": "resigned"})
+	answer(w, http.StatusOK, resigned{
+		Status: "resigned", Message: "The leadership is given up as soon as the work in flight has stopped.", By: Caller(req.Context()),
+	})
 }
 
-// Authenticated lets only holders of this service's API key call a handler.
-func (r *Runtime) Authenticated(next http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if r.Config.ControlPlaneKey.IsZero() || !r.Config.ControlPlaneKey.Equal(req.Header.Get(api.HeaderAPIKey)) {
-			answer(w, http.StatusUnauthorized, api.Problem{
-				Type: api.ProblemURI("bad_api_key"), Title: http.StatusText(http.StatusUnauthorized), Status: http.StatusUnauthorized,
-				Code: "bad_api_key", Detail: "The " + api.HeaderAPIKey + " header does not hold this service's key.", Instance: req.URL.Path,
-			})
-			return
-		}
-		next(w, req)
+type resigned struct {
+	Status  string `json:"status"`
+	Message string `json:"message"`
+	By      string `json:"triggered_by"`
+}
+
+func notLeader(w http.ResponseWriter, req *http.Request) {
+	refuse(w, req, http.StatusConflict, "not_leader", "This replica does not lead.")
+}
+
+func refuse(w http.ResponseWriter, req *http.Request, status int, code, detail string) {
+	answer(w, status, api.Problem{
+		Type: api.ProblemURI(code), Title: http.StatusText(status), Status: status, Code: code, Detail: detail, Instance: req.URL.Path,
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/secret"
+	"github.com/lablet-cloud-manager/lcm/core/token"
 )
 
 // Config is what all controllers are configured with; each embeds it.
@@ -27,6 +28,9 @@ type Config struct {
 
 	OTLPEndpoint string  `env:"OTEL_EXPORTER_OTLP_ENDPOINT" desc:"OTLP over HTTP collector; no traces when empty."`
 	TraceRatio   float64 `env:"OTEL_TRACES_SAMPLER_ARG" envDefault:"1" desc:"Share of traces that are kept."`
+
+	// OIDC lets administrators call the admin routes with a token of their own.
+	OIDC token.Config
 }
 
 // Resync is the interval, 0 when it is off.

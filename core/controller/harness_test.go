@@ -56,6 +56,10 @@ func newPlane(t *testing.T) *plane {
 }
 
 func (p *plane) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/health" {
+		reply(w, http.StatusOK, map[string]string{"status": "healthy"})
+		return
+	}
 	if r.Header.Get(api.HeaderAPIKey) != apiKey {
 		reply(w, http.StatusUnauthorized, api.Problem{Code: "bad_api_key"})
 		return

@@ -2,7 +2,6 @@ package controller
 
 import (
 	"context"
-	"strings"
 
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/reconcile"
@@ -14,17 +13,13 @@ func Models[M any](r *Runtime, kind readmodel.Kind) *reconcile.Models[M] {
 	r.Always(string(kind), models.Run)
 	r.Check(string(kind), func(context.Context) error { return models.Check() })
 	r.synced = append(r.synced, models.WaitSynced)
+	r.caches.watch(string(kind), models)
 	return models
 }
 
 // Queued adds a reconciler with its keyed queue: it works while this replica leads, once all caches are filled.
 func Queued[K comparable](r *Runtime, name string, reconciler reconcile.Reconciler[K], options reconcile.Options[K]) *reconcile.Controller[K] {
-	options.Name, options.Log = name, r.Log
-	metrics, err := reconcile.NewMetrics(r.Registry, strings.ReplaceAll(r.Service+"_"+name, "-", "_"))
-	if err != nil {
-		r.failed = err
-	}
-	options.Metrics = metrics
+	options.Name, options.Log, options.Metrics = name, r.Log, r.metrics
 	outcome := options.OnOutcome
 	options.OnOutcome = func(o reconcile.Outcome[K]) {
 		r.Outcome(o.Err)

@@ -24,6 +24,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/reconcile"
 	"github.com/lablet-cloud-manager/lcm/core/run"
+	"github.com/lablet-cloud-manager/lcm/core/token"
 )
 
 // Deps replaces what a Runtime would otherwise make itself. All fields are optional.
@@ -59,9 +60,14 @@ type Runtime struct {
 	always   run.Group
 	leading  []part
 	queues   []Queue
-	checks   []observe.Check
-	synced   []func(context.Context) error
-	closers  []func(context.Context) error
+	metrics  *reconcile.Metrics
+	caches   *cacheMetrics
+	tokens   *token.Verifier
+	// http reaches the API.
+	http    *http.Client
+	checks  []observe.Check
+	synced  []func(context.Context) error
+	closers []func(context.Context) error
 	// failed is what went wrong while parts were added; Run answers it.
 	failed error
 }
@@ -69,11 +75,6 @@ type Runtime struct {
 type part struct {
 	name string
 	run  func(context.Context) error
-}
-
-// Queue is a keyed queue as the admin routes see it.
-type Queue interface {
-	Stats() reconcile.Stats
 }
 
 // New connects a replica of a service. port is used when no listener is given.
@@ -92,7 +93,7 @@ func New(ctx context.Context, service string, port int, config Config, deps Deps
 	if r.Config.InstanceID == "" {
 		r.Config.InstanceID = leader.NewInstanceID()
 	}
-	for _, connect := range []func(context.Context, Deps) error{r.connectEtcd, r.connectAPI, r.trace, func(context.Context, Deps) error { return r.listen(port) }} {
+	for _, connect := range []func(context.Context, Deps) error{r.connectEtcd, r.connectAPI, r.connectIdentity, r.measure, r.trace, func(context.Context, Deps) error { return r.listen(port) }} {
 		if err := connect(ctx, deps); err != nil {
 			r.close(ctx)
 			return nil, err
@@ -101,7 +102,9 @@ func New(ctx context.Context, service string, port int, config Config, deps Deps
 	r.elector = leader.New(leader.Config{
 		Service: service, InstanceID: r.Config.InstanceID, TTL: config.LeaderLeaseTTL, Store: r.Etcd, Log: r.Log, IssueTerm: r.issueTerm,
 	})
-	r.checks = append(r.checks, observe.Check{Name: "etcd", Do: func(context.Context) error { return r.elector.Check() }})
+	r.checks = append(r.checks,
+		observe.Check{Name: "etcd", Do: func(context.Context) error { return r.elector.Check() }},
+		observe.Check{Name: "control-plane-api", Do: r.checkAPI})
 	return r, nil
 }
 
@@ -118,9 +121,22 @@ func (r *Runtime) connectEtcd(_ context.Context, _ Deps) error {
 	return nil
 }
 
+// apiTimeout bounds one call of the API.
+const apiTimeout = 30 * time.Second
+
 func (r *Runtime) connectAPI(_ context.Context, deps Deps) error {
+	if r.http = deps.HTTP; r.http == nil {
+		r.http = &http.Client{Timeout: apiTimeout, Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 32,
+			IdleConnTimeout: 90 * time.Second,
+		}}
+		r.closers = append(r.closers, func(context.Context) error {
+			r.http.CloseIdleConnections()
+			return nil
+		})
+	}
 	api, err := client.New(client.Config{
-		BaseURL: r.Config.ControlPlaneURL, Service: r.Service, APIKey: r.Config.ControlPlaneKey, HTTP: deps.HTTP, Written: r.note,
+		BaseURL: r.Config.ControlPlaneURL, Service: r.Service, APIKey: r.Config.ControlPlaneKey, HTTP: r.http, Written: r.note,
 	})
 	r.API = api
 	return err
@@ -167,9 +183,6 @@ func (r *Runtime) Always(name string, start func(context.Context) error) { r.alw
 func (r *Runtime) Leading(name string, start func(context.Context) error) {
 	r.leading = append(r.leading, part{name: name, run: start})
 }
-
-// Show puts a queue on the admin routes.
-func (r *Runtime) Show(q Queue) { r.queues = append(r.queues, q) }
 
 // Check adds a condition of readiness.
 func (r *Runtime) Check(name string, do func(context.Context) error) {

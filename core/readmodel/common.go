@@ -18,6 +18,9 @@ type Condition struct {
 	// Attempts counts tries of the failing step, NextTry is when it is tried again.
 	Attempts int        `json:"attempts,omitempty"`
 	NextTry  *time.Time `json:"next_try,omitempty"`
+	// Position is the place in the queue that the condition tells of, from 1; ETA is when it is expected to become true.
+	Position int        `json:"position,omitempty"`
+	ETA      *time.Time `json:"eta,omitempty"`
 }
 
 // The condition statuses.

@@ -15,6 +15,12 @@ type Settings struct {
 	TeardownMarginMinutes float64 `json:"teardown_margin_minutes"`
 	// MaxWorkersPerRegion caps scale-up.
 	MaxWorkersPerRegion int `json:"max_workers_per_region"`
+	// IdleDetection tells whether idle workers are looked for, IdleCheckSeconds how often.
+	IdleDetection    bool `json:"idle_detection"`
+	IdleCheckSeconds int  `json:"idle_check_interval_seconds,omitempty"`
+	// SecurityGroupIDs and SubnetID are for new machines; empty leaves them to worker-controller's own settings.
+	SecurityGroupIDs []string `json:"security_group_ids,omitempty"`
+	SubnetID         string   `json:"subnet_id,omitempty"`
 }
 
 // SettingsID is the id of the one settings document.

@@ -40,6 +40,18 @@ type Worker struct {
 	CML     CML     `json:"cml"`
 	License License `json:"license"`
 
+	// Tags are wanted on the machine besides the tags that LCM needs itself.
+	Tags []Tag `json:"aws_tags,omitempty"`
+	// DetailedMonitoring asks for figures by the minute.
+	DetailedMonitoring bool `json:"detailed_monitoring,omitempty"`
+	// RefreshRequestedAt is when somebody asked for figures and CML's data at once; nil when they have come since.
+	RefreshRequestedAt *time.Time `json:"refresh_requested_at,omitempty"`
+	// IdleDetection tells whether CML's telemetry is to be read for the worker.
+	IdleDetection bool `json:"idle_detection"`
+	// DrainUntil is when a drain no longer waits for the last lab; Forced that it does not wait now.
+	DrainUntil *time.Time `json:"drain_until,omitempty"`
+	Forced     bool       `json:"forced,omitempty"`
+
 	DeclaredCapacity resource.Capacity  `json:"declared_capacity"`
 	PortRange        resource.PortRange `json:"port_range"`
 	QuarantinedPorts []int              `json:"quarantined_ports,omitempty"`
@@ -51,6 +63,12 @@ type Worker struct {
 	StatusSince time.Time `json:"status_since"`
 	CreatedAt   time.Time `json:"created_at"`
 	UpdatedAt   time.Time `json:"updated_at"`
+}
+
+// Tag is a tag of a machine.
+type Tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
 }
 
 // Launch is the stored intent of one EC2 launch. ClientToken is derived from worker and attempt, so repeating the launch

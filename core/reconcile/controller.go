@@ -28,7 +28,11 @@ func New[K comparable](reconciler Reconciler[K], options Options[K]) *Controller
 }
 
 // Enqueue tells that a key has changed: it runs at once, and earlier failures no longer count.
-func (c *Controller[K]) Enqueue(key K) { c.queue.change(key) }
+func (c *Controller[K]) Enqueue(key K) { c.queue.change(key, false) }
+
+// EnqueueFirst is Enqueue for a key that a person waits for: it runs before those that were enqueued otherwise. While both
+// wait, one of four that run is still not urgent.
+func (c *Controller[K]) EnqueueFirst(key K) { c.queue.change(key, true) }
 
 // EnqueueAfter asks for a run after d, exactly, or at once when d is not positive. It does not wait for a back-off and
 // leaves the count of failures. Of several calls the earliest wins: a reconciler that needs a later look as well asks for
@@ -57,11 +61,7 @@ func (c *Controller[K]) Run(ctx context.Context) error {
 	}
 	defer c.running.Store(false)
 	defer c.queue.clear()
-	if c.options.Keys != nil {
-		for _, key := range c.options.Keys() {
-			c.Nudge(key)
-		}
-	}
+	c.begin()
 	var background sync.WaitGroup
 	defer background.Wait()
 	if c.options.Resync > 0 && c.options.Keys != nil {
@@ -72,6 +72,20 @@ func (c *Controller[K]) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// begin looks at all keys; failures that an earlier leader counted go on counting.
+func (c *Controller[K]) begin() {
+	if c.options.Keys == nil {
+		return
+	}
+	for _, key := range c.options.Keys() {
+		if failures := c.options.Failures(key); failures > 0 {
+			c.queue.resume(key, failures)
+		} else {
+			c.Nudge(key)
+		}
+	}
 }
 
 func (c *Controller[K]) resync(ctx context.Context) {
@@ -100,29 +114,27 @@ func (c *Controller[K]) work(ctx context.Context) {
 		case <-c.queue.wake:
 		}
 		for ctx.Err() == nil {
-			key, ok := c.queue.take()
+			next, ok := c.queue.take()
 			if !ok {
 				break
 			}
 			c.queue.rouse()
-			c.once(ctx, key)
+			c.once(ctx, next)
 		}
 	}
 }
 
 // once runs one key and settles what follows.
-func (c *Controller[K]) once(ctx context.Context, key K) {
-	begun := time.Now()
-	c.observe(func(m *Metrics) { m.active.WithLabelValues(c.options.Name).Inc() })
+func (c *Controller[K]) once(ctx context.Context, next taken[K]) {
+	key, begun := next.key, time.Now()
 	result, err := c.protected(ctx, key)
 	took := time.Since(begun)
-	c.observe(func(m *Metrics) { m.active.WithLabelValues(c.options.Name).Dec() })
 	if ctx.Err() != nil && err != nil {
 		// Cut short by the end of Run: it says nothing about the key.
 		result, err = Result{Skipped: true}, nil
 	}
 	after := c.queue.settle(key, result, err, c.options.backoff)
-	c.count(result, err, took)
+	c.count(next, result, err, took)
 	if err != nil {
 		c.options.Log.WarnContext(ctx, "reconcile failed",
 			"key", fmt.Sprint(key), "error", err, "attempts", after.attempts, "next", after.next, "terminal", IsTerminal(err))

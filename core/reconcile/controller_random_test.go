@@ -63,7 +63,11 @@ func randomLoad(t *testing.T, random *rand.Rand) {
 		mu.Unlock()
 		switch act {
 		case 0:
-			b.Enqueue(key)
+			if pause%2 == 0 {
+				b.Enqueue(key)
+			} else {
+				b.EnqueueFirst(key)
+			}
 		case 1:
 			b.Nudge(key)
 		case 2:

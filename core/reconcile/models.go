@@ -110,6 +110,16 @@ func (m *Models[M]) Len() int {
 	return len(m.models)
 }
 
+// Unreadable is how many read models this release cannot read.
+func (m *Models[M]) Unreadable() int {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return len(m.broken)
+}
+
+// Lists counts how often all were listed: once, and once more for each watch that was lost.
+func (m *Models[M]) Lists() int64 { return m.mirror.Lists() }
+
 // take is the mirror's onChange.
 func (m *Models[M]) take(change etcdkv.Change) {
 	id := strings.TrimPrefix(change.Key, readmodel.Prefix(m.kind))

@@ -21,6 +21,8 @@ type Options[K comparable] struct {
 	Resync time.Duration
 	// Keys lists all keys, for the start of Run and for Resync; nil means that there are none to list.
 	Keys func() []K
+	// Failures tells how often a key had failed in a row before Run, as far as its aggregate shows it; nil means never.
+	Failures func(key K) int
 	// OnOutcome is told of every run, after the key's next run was settled; it must not block. May be nil.
 	OnOutcome func(Outcome[K])
 	// Log may be nil. Keys and errors are logged.
@@ -57,6 +59,9 @@ func (o *Options[K]) complete() {
 	}
 	if o.ReconcileTimeout <= 0 {
 		o.ReconcileTimeout = 2 * time.Minute
+	}
+	if o.Failures == nil {
+		o.Failures = func(K) int { return 0 }
 	}
 	if o.OnOutcome == nil {
 		o.OnOutcome = func(Outcome[K]) {}

@@ -7,18 +7,26 @@ import (
 
 // queue decides what may run when. A key is in one of these states: resting (perhaps with a failure to show), delayed,
 // ready, working, or working with another run wanted. All that a key is known by lies in its entry; a key that rests
-// without a failure has none.
+// without a failure has none. So its memory is bounded by the number of keys, however often they are enqueued.
 type queue[K comparable] struct {
 	mu      sync.Mutex
-	entries map[K]*entry
-	ready   []K
+	entries map[K]*entry[K]
+	ready   lanes[K]
 	working int
 	// wake has room for one: ready may have become non-empty.
 	wake chan struct{}
 }
 
-type entry struct {
-	ready, working bool
+type entry[K comparable] struct {
+	key K
+	// lane is the line in which the key waits for a worker, nil when it does not; before and after are its neighbours there.
+	lane          *lane[K]
+	before, after *entry[K]
+	// since is when it joined the line, or began to be worked.
+	since   time.Time
+	working bool
+	// urgent tells that a person waits for the key.
+	urgent bool
 	// again tells that a change came during work; forced that it was a level change, which a failure does not hold back.
 	again, forced bool
 	// retry is when the last run wants to be followed, for back-off or on its wish. wake is set from outside. Zero: not.
@@ -30,25 +38,27 @@ type entry struct {
 }
 
 func newQueue[K comparable]() *queue[K] {
-	return &queue[K]{entries: map[K]*entry{}, wake: make(chan struct{}, 1)}
+	return &queue[K]{entries: map[K]*entry[K]{}, wake: make(chan struct{}, 1)}
 }
 
-func (q *queue[K]) entry(key K) *entry {
+func (q *queue[K]) entry(key K) *entry[K] {
 	e := q.entries[key]
 	if e == nil {
-		e = &entry{}
+		e = &entry[K]{key: key}
 		q.entries[key] = e
 	}
 	return e
 }
 
 // makeReady puts a key in line. The lock is held.
-func (q *queue[K]) makeReady(key K, e *entry) {
-	if e.ready || e.working {
+func (q *queue[K]) makeReady(e *entry[K]) {
+	if e.working {
 		return
 	}
-	e.ready = true
-	q.ready = append(q.ready, key)
+	if e.lane == nil {
+		e.since = time.Now()
+	}
+	q.ready.push(e)
 	q.signal()
 }
 
@@ -63,22 +73,23 @@ func (q *queue[K]) signal() {
 func (q *queue[K]) rouse() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.ready) > 0 {
+	if q.ready.length() > 0 {
 		q.signal()
 	}
 }
 
-// change is a level change: the key runs at once and its failures no longer count.
-func (q *queue[K]) change(key K) {
+// change is a level change: the key runs at once and its failures no longer count. An urgent one runs before others.
+func (q *queue[K]) change(key K, urgent bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	e := q.entry(key)
 	e.failures, e.terminal, e.err = 0, false, nil
+	e.urgent = e.urgent || urgent
 	if e.working {
 		e.again, e.forced = true, true
 		return
 	}
-	q.makeReady(key, e)
+	q.makeReady(e)
 }
 
 // nudge asks for a run that brings no news: one that backs off or has failed for good is left alone.
@@ -91,7 +102,7 @@ func (q *queue[K]) nudge(key K) {
 		e.again = true
 	case e.failures > 0 || e.terminal:
 	default:
-		q.makeReady(key, e)
+		q.makeReady(e)
 	}
 }
 
@@ -103,64 +114,72 @@ func (q *queue[K]) later(key K, at time.Time) {
 	if e.wake.IsZero() || at.Before(e.wake) {
 		e.wake = at
 	}
-	q.schedule(key, e)
+	q.schedule(e)
 }
 
 // schedule sets the timer of an entry to its earliest time, or makes it ready when that has come. The lock is held.
-func (q *queue[K]) schedule(key K, e *entry) {
-	if e.timer != nil {
-		e.timer.Stop()
-		e.timer = nil
-	}
+func (q *queue[K]) schedule(e *entry[K]) {
+	e.stopTimer()
 	due := e.due()
-	if due.IsZero() || e.ready || e.working {
+	if due.IsZero() || e.lane != nil || e.working {
 		return
 	}
 	wait := time.Until(due)
 	if wait <= 0 {
-		q.makeReady(key, e)
+		q.makeReady(e)
 		return
 	}
-	e.timer = time.AfterFunc(wait, func() { q.fire(key, e) })
+	e.timer = time.AfterFunc(wait, func() { q.fire(e) })
 }
 
-func (q *queue[K]) fire(key K, e *entry) {
+func (q *queue[K]) fire(e *entry[K]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.entries[key] == e {
-		q.schedule(key, e)
+	if q.entries[e.key] == e {
+		q.schedule(e)
 	}
 }
 
-func (e *entry) due() time.Time {
+func (e *entry[K]) stopTimer() {
+	if e.timer != nil {
+		e.timer.Stop()
+		e.timer = nil
+	}
+}
+
+func (e *entry[K]) due() time.Time {
 	if e.retry.IsZero() || (!e.wake.IsZero() && e.wake.Before(e.retry)) {
 		return e.wake
 	}
 	return e.retry
 }
 
+// taken is a key that a worker has been given.
+type taken[K comparable] struct {
+	key K
+	// waited is how long it stood in line.
+	waited time.Duration
+	// retry tells that its last run failed.
+	retry bool
+}
+
 // take gives the next ready key to a worker.
-func (q *queue[K]) take() (key K, ok bool) {
+func (q *queue[K]) take() (taken[K], bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.ready) == 0 {
-		return key, false
+	e := q.ready.pop()
+	if e == nil {
+		return taken[K]{}, false
 	}
-	key = q.ready[0]
-	var none K
-	q.ready[0] = none
-	q.ready = q.ready[1:]
-	e := q.entries[key]
-	e.ready, e.working = false, true
-	e.again, e.forced = false, false
+	now := time.Now()
+	out := taken[K]{key: e.key, waited: now.Sub(e.since), retry: e.failures > 0}
+	e.working, e.since = true, now
+	e.urgent, e.again, e.forced = false, false, false
 	e.retry = time.Time{}
-	if !e.wake.After(time.Now()) {
+	if !e.wake.After(now) {
 		e.wake = time.Time{}
 	}
-	if e.timer != nil {
-		e.timer.Stop()
-		e.timer = nil
-	}
+	e.stopTimer()
 	q.working++
-	return key, true
+	return out, true
 }

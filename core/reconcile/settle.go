@@ -1,10 +1,6 @@
 package reconcile
 
-import (
-	"maps"
-	"slices"
-	"time"
-)
+import "time"
 
 // settled tells what a run left behind.
 type settled struct {
@@ -23,11 +19,11 @@ func (q *queue[K]) settle(key K, result Result, err error, backoff func(failures
 	// A change during work calls for another run. One that brings no news waits out a failure like any other.
 	if e.again && (e.forced || (e.failures == 0 && !e.terminal)) {
 		if e.forced {
-			e.failures, e.terminal = 0, false
+			e.failures, e.terminal, e.err = 0, false, nil
 		}
-		q.makeReady(key, e)
+		q.makeReady(e)
 	} else {
-		q.schedule(key, e)
+		q.schedule(e)
 	}
 	out := settled{attempts: e.failures, next: e.due()}
 	if e.resting() {
@@ -36,7 +32,7 @@ func (q *queue[K]) settle(key K, result Result, err error, backoff func(failures
 	return out
 }
 
-func (e *entry) record(result Result, err error, backoff func(int) time.Duration) {
+func (e *entry[K]) record(result Result, err error, backoff func(int) time.Duration) {
 	e.retry = time.Time{}
 	switch {
 	case err != nil && IsTerminal(err):
@@ -57,8 +53,20 @@ func (e *entry) record(result Result, err error, backoff func(int) time.Duration
 	}
 }
 
-func (e *entry) resting() bool {
-	return !e.ready && !e.working && e.due().IsZero() && e.failures == 0 && !e.terminal
+func (e *entry[K]) resting() bool {
+	return e.lane == nil && !e.working && e.due().IsZero() && e.failures == 0 && !e.terminal
+}
+
+// resume makes a key ready whose failures were counted before, by an earlier leader: it is tried at once, and when it fails
+// again its back-off goes on where it was. What the queue knows itself counts more.
+func (q *queue[K]) resume(key K, failures int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	e := q.entry(key)
+	if e.failures == 0 && !e.terminal {
+		e.failures = failures
+	}
+	q.makeReady(e)
 }
 
 // clear forgets everything but what is being worked. Nothing is due afterwards.
@@ -66,11 +74,9 @@ func (q *queue[K]) clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, e := range q.entries {
-		if e.timer != nil {
-			e.timer.Stop()
-		}
+		e.stopTimer()
 	}
-	q.entries, q.ready = map[K]*entry{}, nil
+	q.entries, q.ready = map[K]*entry[K]{}, lanes[K]{}
 }
 
 // forgetFailures drops what failed for good and is no longer among the keys.
@@ -81,9 +87,8 @@ func (q *queue[K]) forgetFailures(keys []K) {
 	for _, key := range keys {
 		known[key] = true
 	}
-	for _, key := range slices.Collect(maps.Keys(q.entries)) {
-		e := q.entries[key]
-		if e.terminal && !known[key] && !e.working && !e.ready && e.due().IsZero() {
+	for key, e := range q.entries {
+		if e.terminal && !known[key] && !e.working && e.lane == nil && e.due().IsZero() {
 			delete(q.entries, key)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"sync"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Stats is a snapshot of a controller's work, for /info and admin routes.
@@ -39,9 +37,9 @@ func (c *Controller[K]) Stats() Stats {
 	stats.Name = c.options.Name
 	c.queue.mu.Lock()
 	defer c.queue.mu.Unlock()
-	stats.Queued, stats.Working = len(c.queue.ready), c.queue.working
+	stats.Queued, stats.Working = c.queue.ready.length(), c.queue.working
 	for _, e := range c.queue.entries {
-		if !e.ready && !e.working && !e.due().IsZero() {
+		if e.lane == nil && !e.working && !e.due().IsZero() {
 			stats.Delayed++
 		}
 		if e.failures > 0 || e.terminal {
@@ -51,78 +49,54 @@ func (c *Controller[K]) Stats() Stats {
 	return stats
 }
 
-func (c *Controller[K]) count(result Result, err error, took time.Duration) {
-	c.counts.mu.Lock()
-	s := &c.counts.stats
-	s.Runs++
-	s.LastRun = time.Now()
+// The outcomes of a run, as metrics name them.
+const (
+	outcomeSuccess = "success"
+	outcomeRequeue = "requeue"
+	outcomeSkip    = "skip"
+	outcomeFailed  = "failed"
+	outcomePanic   = "error"
+)
+
+func outcomeOf(result Result, err error) string {
 	_, panicked := errors.AsType[*PanicError](err)
-	status := "success"
 	switch {
 	case panicked:
-		s.Panicked++
-		status = "error"
+		return outcomePanic
 	case err != nil:
-		s.Failed++
-		status = "failed"
+		return outcomeFailed
 	case result.Skipped:
-		s.Skip++
-		status = "skip"
+		return outcomeSkip
 	case result.After > 0:
-		s.Requeue++
-		status = "requeue"
+		return outcomeRequeue
 	default:
-		s.Success++
+		return outcomeSuccess
 	}
-	c.counts.mu.Unlock()
-	c.observe(func(m *Metrics) {
-		m.total.WithLabelValues(c.options.Name, status).Inc()
-		m.duration.WithLabelValues(c.options.Name).Observe(took.Seconds())
-		m.pending.WithLabelValues(c.options.Name).Set(float64(c.queue.len()))
-	})
 }
 
-func (q *queue[K]) len() int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return len(q.ready)
-}
-
-func (c *Controller[K]) observe(report func(*Metrics)) {
+func (c *Controller[K]) count(run taken[K], result Result, err error, took time.Duration) {
+	outcome := outcomeOf(result, err)
+	c.counts.add(outcome)
 	if c.options.Metrics != nil {
-		report(c.options.Metrics)
+		c.options.Metrics.record(c.options.Name, outcome, run.retry, run.waited, took)
 	}
 }
 
-// Metrics are those of all controllers of one service.
-type Metrics struct {
-	total    *prometheus.CounterVec
-	duration *prometheus.HistogramVec
-	active   *prometheus.GaugeVec
-	pending  *prometheus.GaugeVec
-}
-
-// NewMetrics registers the metrics of a service's controllers. prefix is the service's name with underscores.
-func NewMetrics(registry prometheus.Registerer, prefix string) (*Metrics, error) {
-	m := &Metrics{
-		total: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: prefix + "_reconcile_total", Help: "Reconciles by outcome: success, requeue, skip, failed, error (a panic).",
-		}, []string{"controller", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: prefix + "_reconcile_duration_seconds", Help: "Duration of reconciles.",
-			Buckets: []float64{.001, .005, .025, .1, .5, 1, 5, 15, 60, 120},
-		}, []string{"controller"}),
-		active: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: prefix + "_active_reconciles", Help: "Reconciles that run now.",
-		}, []string{"controller"}),
-		pending: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: prefix + "_resources_pending", Help: "Keys that are ready to be reconciled and wait for a worker.",
-		}, []string{"controller"}),
+func (c *counts) add(outcome string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stats.Runs++
+	c.stats.LastRun = time.Now()
+	switch outcome {
+	case outcomePanic:
+		c.stats.Panicked++
+	case outcomeFailed:
+		c.stats.Failed++
+	case outcomeSkip:
+		c.stats.Skip++
+	case outcomeRequeue:
+		c.stats.Requeue++
+	default:
+		c.stats.Success++
 	}
-	for _, collector := range []prometheus.Collector{m.total, m.duration, m.active, m.pending} {
-		if err := registry.Register(collector); err != nil {
-			return nil, err
-		}
-	}
-	return m, nil
 }

@@ -1,0 +1,7 @@
+package api
+
+// WorkerModelQuery filters workers' read models.
+type WorkerModelQuery struct {
+	ModelQuery
+	AWSRegion string `query:"aws_region" maxLength:"64"`
+}
