@@ -19,13 +19,18 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/delivery"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/definition"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/instance"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/labrecord"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/task"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/login"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/process"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/projection"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/relay"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/session"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/terms"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
@@ -52,6 +57,10 @@ type parts struct {
 	repos      repos
 	commands   commands
 	processes  *process.Processes
+	samples    *samples.Samples
+	events     events
+	login      *login.Login
+	sessions   *session.Sessions
 }
 
 // repos are the repositories, one per kind of aggregate.
@@ -61,6 +70,8 @@ type repos struct {
 	definitions *repo.Repo[definition.Definition]
 	templates   *repo.Repo[template.Template]
 	settings    *repo.Repo[settings.Settings]
+	tasks       *repo.Repo[task.Task]
+	labRecords  *repo.Repo[labrecord.LabRecord]
 }
 
 // build wires the parts from the store up to HTTP, and lists what runs, in the order of start.
@@ -84,6 +95,9 @@ func (s *Service) build(ctx context.Context, config Config, deps Deps) (err erro
 	if err := p.buildCommands(); err != nil {
 		return err
 	}
+	if err := p.buildLogin(); err != nil {
+		return err
+	}
 	handler, err := s.handler(ctx, p)
 	if err != nil {
 		return err
@@ -94,7 +108,11 @@ func (s *Service) build(ctx context.Context, config Config, deps Deps) (err erro
 	s.group.Add("relay", p.relay.Run)
 	s.group.Add("seed", p.seed)
 	s.group.Add("election", func(ctx context.Context) error { return p.elector.Run(ctx, p.lead) })
-	s.group.Add("http", run.HTTP(server(handler, config), s.listener, 0))
+	s.group.Add("stream", p.events.stream.Run)
+	web := server(handler, config)
+	// Streams do not end by themselves: the server would wait for them.
+	web.RegisterOnShutdown(p.events.stream.Shutdown)
+	s.group.Add("http", run.HTTP(web, s.listener, 0))
 	return nil
 }
 
@@ -104,7 +122,7 @@ func (p *parts) buildFlow() error {
 	if err != nil {
 		return err
 	}
-	events.Now = p.now
+	events.Now, events.Client = p.now, p.http
 	all := kinds(p.config.Settings.effective())
 	p.journal = journal.New(p.engine, events.Sink != nil)
 	p.projection = projection.New(p.etcd, p.engine, p.epoch, all, p.now)
@@ -114,6 +132,7 @@ func (p *parts) buildFlow() error {
 	p.delivery = delivery.New(events, p.engine, p.journal, p.log.With("part", "delivery"))
 	p.terms = terms.New(p.engine, p.etcd, p.now)
 	p.blobs = blobs.New(p.engine, p.now)
+	p.samples = samples.New(p.engine, p.etcd, p.now, p.log.With("part", "samples"))
 	p.elector = leader.New(leader.Config{
 		Service: Name, InstanceID: p.config.InstanceID, TTL: p.config.Etcd.LeaseTTL, Store: p.etcd, Log: p.log,
 		IssueTerm: func(ctx context.Context, key string, createRevision int64) (int64, error) {
@@ -133,6 +152,8 @@ func (p *parts) buildRepos() {
 		definitions: repo.New(command.DefinitionKind(), deps),
 		templates:   repo.New(command.TemplateKind(), deps),
 		settings:    repo.New(command.SettingsKind(p.config.Settings.effective()), deps),
+		tasks:       repo.New(command.TaskKind(), deps),
+		labRecords:  repo.New(command.LabRecordKind(), deps),
 	}
 }
 

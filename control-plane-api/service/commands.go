@@ -24,7 +24,7 @@ func (p *parts) buildCommands() error {
 	p.commands.settings = query.NewSettings(p.repos.settings, p.config.Settings.effective())
 	deps := command.Deps{
 		Workers: p.repos.workers, Instances: p.repos.instances, Definitions: p.repos.definitions, Templates: p.repos.templates,
-		Settings: p.commands.settings, Meter: meter, Region: p.config.Settings.Region, Now: p.now, Log: p.log.With("part", "commands"),
+		Settings: p.commands.settings, LabRecords: p.repos.labRecords, Blobs: p.blobs, Tasks: p.repos.tasks, Samples: p.samples, Meter: meter, Region: p.config.Settings.Region, Now: p.now, Log: p.log.With("part", "commands"),
 	}
 	if p.config.LicensesFile != "" {
 		if deps.Licenses, err = licenses.Read(p.config.LicensesFile); err != nil {
@@ -39,7 +39,7 @@ func (p *parts) buildCommands() error {
 	p.commands.all = command.New(deps)
 	p.commands.definitions = command.NewDefinitions(p.repos.definitions, p.blobs, p.now)
 	p.processes = process.New(process.Deps{
-		Workers: p.repos.workers, Instances: p.repos.instances, Commands: p.commands.all, Settings: p.commands.settings,
+		Workers: p.repos.workers, Instances: p.repos.instances, Tasks: p.repos.tasks, Commands: p.commands.all, Settings: p.commands.settings,
 		Expiring: p.engine, Now: p.now, Log: p.log.With("part", "processes"),
 	})
 	return nil
@@ -51,6 +51,8 @@ func (s Settings) effective() settings.Effective {
 	e.Provisioning.MaxWorkersPerRegion = s.MaxWorkersPerRegion
 	e.Monitoring.MetricsPollSeconds = s.MetricsPollSeconds
 	e.Idle.Enabled, e.Idle.TimeoutMinutes = s.IdleEnabled, s.IdleMinutes
+	e.Activity = s.Activity.over(e.Activity)
+	e.Provisioning = s.Images.over(e.Provisioning)
 	e.Discovery.Regions = s.DiscoveryRegions
 	if len(e.Discovery.Regions) == 0 {
 		e.Discovery.Regions = []string{s.Region}

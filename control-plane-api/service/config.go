@@ -25,7 +25,7 @@ type Config struct {
 	Host        string        `env:"APP_HOST" envDefault:"127.0.0.1" desc:"Address to listen on."`
 	Port        int           `env:"APP_PORT" envDefault:"8020" desc:"Port to listen on."`
 	LogLevel    string        `env:"LOG_LEVEL" envDefault:"INFO" desc:"debug, info, warn or error."`
-	Environment string        `env:"ENVIRONMENT" envDefault:"production" desc:"Shown by /info."`
+	Environment string        `env:"ENVIRONMENT" envDefault:"production" desc:"Shown by /info; development alone gives cookies to browsers that come without HTTPS."`
 	Timeout     time.Duration `env:"REQUEST_TIMEOUT" envDefault:"30s" desc:"Longest that a request may take."`
 	ImageTag    string        `env:"IMAGE_TAG" desc:"Shown by /info."`
 	BuildCommit string        `env:"BUILD_COMMIT" desc:"Shown by /info."`
@@ -33,18 +33,18 @@ type Config struct {
 	InstanceID  string        `env:"INSTANCE_ID" desc:"Name of this replica; host name and a random part when empty."`
 
 	DatabaseURL secret.String `env:"DATABASE_URL,required" desc:"Store: mongodb://… or sqlite:///absolute/path."`
-	SecretKey   secret.String `env:"LCM_SECRET_KEY" desc:"Key that seals licence tokens in the store, at least 32 characters; without it none can be kept."`
+	SecretKey   secret.String `env:"LCM_SECRET_KEY" desc:"Key that seals licence tokens and browsers' sessions in the store, at least 32 characters; without it none can be kept and nobody can sign in with a browser."`
 
 	LicensesFile string `env:"CML_LICENSES_FILE" desc:"YAML list of CML licences (name, type, token, seats), a mounted secret."`
 	SeedPath     string `env:"DATA_SEED_BASE_PATH" envDefault:"/app/data" desc:"Folder with seeds/; one that is missing seeds nothing."`
 
-	RatePerSecond float64 `env:"RATE_LIMIT_PER_SECOND" envDefault:"100" desc:"Requests per second and caller; 0 is no limit."`
-	RateBurst     int     `env:"RATE_LIMIT_BURST" envDefault:"200" desc:"Requests at once per caller."`
-
+	Load     Load
+	Web      Web
 	Etcd     Etcd
 	Keys     Keys
 	OIDC     OIDC
 	Events   Events
+	Inbound  Inbound
 	Settings Settings
 	Tracing  Tracing
 }
@@ -86,6 +86,8 @@ type Settings struct {
 	Region              string   `env:"AWS_REGION" envDefault:"us-east-1" desc:"Region where a worker is made when none is named."`
 	DiscoveryRegions    []string `env:"DISCOVERY_REGIONS" desc:"Regions where machines are discovered; AWS_REGION when empty."`
 	AMINamePattern      string   `env:"DISCOVERY_AMI_NAME_PATTERN" desc:"Name pattern of the images of machines to discover."`
+	Activity            Activity
+	Images              Images
 }
 
 // Tracing says where spans go.
@@ -116,6 +118,9 @@ func (c Config) Validate() error {
 		errs = append(errs, errors.New("EXPECTED_AUDIENCE: want at least one"))
 	}
 	errs = append(errs, c.Keys.validate()...)
+	errs = append(errs, c.Load.validate())
+	errs = append(errs, c.Web.validate()...)
+	errs = append(errs, c.Inbound.validate(), c.Settings.Activity.validate(), c.Settings.Images.validate())
 	_, err := c.Events.delivery()
 	return errors.Join(append(errs, err)...)
 }
@@ -171,6 +176,14 @@ func (o OIDC) jwksURL() string {
 		return ""
 	}
 	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm + "/protocol/openid-connect/certs"
+}
+
+// internalIssuer is where this service reaches the issuer; empty where that is the issuer itself.
+func (o OIDC) internalIssuer() string {
+	if o.KeycloakURLInternal == "" {
+		return ""
+	}
+	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm
 }
 
 func (e Events) delivery() (delivery.Config, error) {

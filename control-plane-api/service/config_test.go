@@ -51,6 +51,11 @@ func TestConfigRefusals(t *testing.T) {
 		"sink":             {map[string]string{"CLOUD_EVENT_SINK": "ftp://sink"}, "CLOUD_EVENT_SINK", "events go over HTTP"},
 		"mode":             {map[string]string{"CLOUD_EVENT_MODE": "batch"}, "CLOUD_EVENT_MODE", "no such mode"},
 		"compat":           {map[string]string{"CLOUD_EVENT_COMPAT": "old"}, "CLOUD_EVENT_COMPAT", "no such names"},
+		"app address":      {map[string]string{"APP_URL": "https://lcm.example/app"}, "APP_URL", "cookies and the callback need the origin"},
+		"any page":         {map[string]string{"CORS_ORIGINS": "*"}, "CORS_ORIGINS", "cookies would go to anyone's page"},
+		"page with path":   {map[string]string{"CORS_ORIGINS": "https://a.example/x"}, "CORS_ORIGINS", "an origin has no path"},
+		"proxy":            {map[string]string{"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES", "a name can be anyone's"},
+		"no session":       {map[string]string{"SESSION_MAX_DURATION_MINUTES": "5"}, "SESSION_MAX", "shorter than its warning"},
 		"half a login":     {map[string]string{"ETCD_USERNAME": "api"}, "ETCD_PASSWORD", "a user without password"},
 		"half a pair":      {map[string]string{"ETCD_CERT_FILE": "/c"}, "ETCD_KEY_FILE", "a certificate without key"},
 	}

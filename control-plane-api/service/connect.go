@@ -13,9 +13,13 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/blobs"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/delivery"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/inbox"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/session"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/terms"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/mongo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/sqlite"
 )
 
@@ -27,12 +31,15 @@ func kinds(environment settings.Effective) []repo.Stored {
 		command.DefinitionKind().Stored(),
 		command.TemplateKind().Stored(),
 		command.SettingsKind(environment).Stored(),
+		command.TaskKind().Stored(),
+		command.LabRecordKind().Stored(),
 	}
 }
 
 // Collections declares all that the service stores.
 func Collections() []store.Collection {
-	all := []store.Collection{repo.ClaimsCollection(), journal.Collection(), terms.Collection(), blobs.Collection()}
+	all := []store.Collection{repo.ClaimsCollection(), journal.Collection(), journal.CheckpointCollection(), inbox.Collection(), terms.Collection(), blobs.Collection(), session.Collection()}
+	all = append(all, samples.Collection())
 	all = append(all, delivery.Collections()...)
 	for _, kind := range kinds(settings.Defaults()) {
 		all = append(all, kind.Collection)
@@ -41,7 +48,7 @@ func Collections() []store.Collection {
 }
 
 // drivers lists the engines of this build.
-func drivers() []store.Driver { return []store.Driver{sqlite.Driver()} }
+func drivers() []store.Driver { return []store.Driver{mongo.Driver(), sqlite.Driver()} }
 
 func (s *Service) engine(ctx context.Context, config Config, deps Deps) (store.Engine, error) {
 	if deps.Engine != nil {

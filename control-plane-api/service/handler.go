@@ -27,7 +27,11 @@ func (s *Service) handler(ctx context.Context, p *parts) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	edge, err := httpapi.New(p.edge())
+	deps, err := p.edgeEvents(p.edgeLogin(p.edgeLabs(p.edgeOperations(p.edge()))))
+	if err != nil {
+		return nil, err
+	}
+	edge, err := httpapi.New(deps)
 	if err != nil {
 		return nil, fmt.Errorf("http: %w", err)
 	}
@@ -56,7 +60,7 @@ func (p *parts) edge() httpapi.Deps {
 	return httpapi.Deps{
 		Commands: p.commands.all,
 		Queries: query.New(query.Deps{
-			Workers: p.repos.workers, Instances: p.repos.instances, Settings: p.commands.settings, Now: p.now,
+			Workers: p.repos.workers, Instances: p.repos.instances, Settings: p.commands.settings, Samples: p.samples, Now: p.now,
 		}),
 		DefinitionCommands: p.commands.definitions,
 		DefinitionQueries:  query.NewDefinitions(p.repos.definitions, p.blobs),
@@ -66,7 +70,6 @@ func (p *parts) edge() httpapi.Deps {
 		Tokens: httpapi.NewTokens(httpapi.OIDC{
 			Issuer: p.config.OIDC.issuer(), Audience: p.config.OIDC.Audience, JWKSURL: p.config.OIDC.jwksURL(), HTTP: p.http, Now: p.now,
 		}),
-		Limits:  httpapi.Limits{PerSecond: p.config.RatePerSecond, Burst: p.config.RateBurst},
 		Log:     p.log,
 		Version: Version,
 		Timeout: p.config.Timeout,
@@ -107,5 +110,6 @@ func (p *parts) extra() map[string]any {
 		"cloud_events":  p.delivery.State(),
 		"licenses_file": p.config.LicensesFile != "",
 		"sealing_key":   !p.config.SecretKey.IsZero(),
+		"browser_login": p.login != nil,
 	}
 }

@@ -26,6 +26,10 @@ func (p *parts) lead(ctx context.Context, term int64) error {
 	all.Go(func() { p.delivery.Run(ctx) })
 	all.Go(func() { p.processes.Run(ctx) })
 	all.Go(func() { p.every(ctx, "unused blobs", blobsEvery, p.sweepBlobs) })
+	all.Go(func() { p.every(ctx, "ended sessions", sweepSessionsEvery, p.sweepSessions) })
+	all.Go(func() { p.events.inbox.Run(ctx) })
+	all.Go(func() { p.every(ctx, "inbound events", sweepEventsEvery, p.events.inbox.Sweep) })
+	all.Go(func() { p.every(ctx, "audit log", trimAuditEvery, p.trimAudit) })
 	all.Wait()
 	return nil
 }
@@ -46,7 +50,7 @@ func (p *parts) every(ctx context.Context, what string, interval time.Duration, 
 	}
 }
 
-// sweepBlobs removes lab files that no definition refers to.
+// sweepBlobs removes lab files that neither a definition nor a lab refers to.
 func (p *parts) sweepBlobs(ctx context.Context) error {
 	used := map[string]bool{}
 	err := p.repos.definitions.Walk(ctx, store.Query{}, func(d *definition.Definition, _ repo.Meta) error {
@@ -54,6 +58,9 @@ func (p *parts) sweepBlobs(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.labFiles(ctx, used); err != nil {
 		return err
 	}
 	_, err = p.blobs.Sweep(ctx, func(hash string) bool { return used[hash] })

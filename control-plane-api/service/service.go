@@ -29,7 +29,7 @@ type Deps struct {
 	Etcd leader.Store
 	// Engine is the store, with all of Collections; nil opens DATABASE_URL.
 	Engine store.Engine
-	// HTTP fetches the keys of tokens.
+	// HTTP fetches the keys of tokens and delivers events.
 	HTTP *http.Client
 	// Now is the clock, Log the logger.
 	Now func() time.Time

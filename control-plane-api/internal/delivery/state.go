@@ -30,6 +30,8 @@ type Engine interface {
 	Get(ctx context.Context, collection, id string) (store.Document, error)
 	Insert(ctx context.Context, collection string, d store.Document) error
 	Count(ctx context.Context, collection string, q store.Query) (int, error)
+	Find(ctx context.Context, collection string, q store.Query) ([]store.Document, error)
+	Delete(ctx context.Context, collection, id string, version int64) error
 }
 
 // Queue is the journal's side of a delivery.

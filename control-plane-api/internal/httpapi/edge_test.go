@@ -28,9 +28,13 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/httpapi"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/inbox"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/session"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/terms"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/memstore"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/storetest"
 )
 
@@ -97,15 +101,32 @@ type fixed struct{}
 
 func (fixed) Effective(context.Context) (settings.Effective, error) { return settings.Defaults(), nil }
 
+func collections() []store.Collection {
+	return append(operationCollections(),
+		command.WorkerKind().Stored().Collection, command.InstanceKind().Stored().Collection, command.DefinitionKind().Stored().Collection,
+		command.TemplateKind().Stored().Collection, repo.ClaimsCollection(), journal.Collection(), terms.Collection(), blobs.Collection(), session.Collection(),
+		inbox.Collection(), journal.CheckpointCollection(), command.LabRecordKind().Stored().Collection,
+	)
+}
+
 func newEdge(t *testing.T) *edge { return newEdgeWith(t, func(*httpapi.Deps) {}) }
 
 func newEdgeWith(t *testing.T, change func(*httpapi.Deps)) *edge {
 	t.Helper()
-	e := &edge{t: t, kv: memkv.New(), log: &record{}, collections: []store.Collection{
-		command.WorkerKind().Stored().Collection, command.InstanceKind().Stored().Collection, command.DefinitionKind().Stored().Collection,
-		command.TemplateKind().Stored().Collection, repo.ClaimsCollection(), journal.Collection(), terms.Collection(), blobs.Collection(),
-	}}
-	e.engine = storetest.Faulty(storetest.New(t, e.collections...), nil)
+	return newEdgeOn(t, storetest.New(t, collections()...), change)
+}
+
+// newEdgeInMemory is for tests that need many edges; the store behaves the same.
+func newEdgeInMemory(t *testing.T) *edge {
+	t.Helper()
+	data, err := memstore.NewData(collections()...)
+	require.NoError(t, err)
+	return newEdgeOn(t, data.Open(), func(*httpapi.Deps) {})
+}
+
+func newEdgeOn(t *testing.T, engine store.Engine, change func(*httpapi.Deps)) *edge {
+	t.Helper()
+	e := &edge{t: t, kv: memkv.New(), log: &record{}, collections: collections(), engine: storetest.Faulty(engine, nil)}
 	now := func() time.Time { return noon }
 	issued := terms.New(e.engine, e.kv, now)
 	deps := repo.Deps{Engine: e.engine, Terms: issued, Now: now}
@@ -116,12 +137,17 @@ func newEdgeWith(t *testing.T, change func(*httpapi.Deps)) *edge {
 	edgeDeps := httpapi.Deps{
 		Commands: command.New(command.Deps{
 			Workers: workers, Instances: instances, Definitions: definitions, Templates: templates, Settings: fixed{},
+			LabRecords: repo.New(command.LabRecordKind(), deps), Blobs: files,
+			Tasks: repo.New(command.TaskKind(), deps), Samples: samples.New(e.engine, e.kv, now, nil),
 			Licenses: licenseFile{}, Region: "us-east-1", Now: now, Log: log,
 		}),
-		Queries:            query.New(query.Deps{Workers: workers, Instances: instances, Settings: fixed{}, Now: now}),
+		Queries:            query.New(query.Deps{Workers: workers, Instances: instances, Settings: fixed{}, Samples: samples.New(e.engine, e.kv, now, nil), Now: now}),
 		DefinitionCommands: command.NewDefinitions(definitions, files, now), DefinitionQueries: query.NewDefinitions(definitions, files),
 		TemplateQueries: query.NewTemplates(templates), Terms: issued, Keys: keys(), Tokens: people{}, Log: log, Version: "test",
 	}
+	e.withEvents(&edgeDeps)
+	e.withOperations(&edgeDeps, deps)
+	e.withLabs(&edgeDeps, deps, files)
 	change(&edgeDeps)
 	handler, err := httpapi.New(edgeDeps)
 	require.NoError(t, err)

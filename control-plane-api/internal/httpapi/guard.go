@@ -18,7 +18,8 @@ import (
 // guard checks, before a body is read, that the caller may call the route at all.
 func (s *server) guard(info api.Info) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		c, err := s.caller(ctx, info)
+		v := visit(ctx)
+		c, err := s.caller(ctx, info, v)
 		if err == nil {
 			err = s.limits.allow(c.Actor)
 		}
@@ -27,13 +28,14 @@ func (s *server) guard(info api.Info) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		c.RequestID = requestID(ctx.Context())
-		c.SourceIP = sourceIP(ctx.RemoteAddr())
+		c.SourceIP = clientIP(ctx.Context(), ctx.RemoteAddr())
 		c.Key = ctx.Header(api.HeaderIdempotencyKey)
 		if len(c.Key) > maxKey {
 			s.refuse(ctx, failure.New(failure.Malformed, "malformed", "The Idempotency-Key is longer than %d characters.", maxKey))
 			return
 		}
 		inner := context.WithValue(call.With(ctx.Context(), c), selfKey{}, ctx.URL())
+		inner = context.WithValue(inner, visitorKey{}, v)
 		next(&strict{wrapped: huma.WithContext(ctx, inner)})
 	}
 }
@@ -48,14 +50,17 @@ func selfOf(ctx context.Context) url.URL {
 	return self
 }
 
-func (s *server) caller(ctx huma.Context, info api.Info) (call.Call, error) {
+func (s *server) caller(ctx huma.Context, info api.Info, v *visitor) (call.Call, error) {
 	switch info.Audience {
 	case api.Internal:
 		return s.service(ctx, info)
 	case api.Inbound:
-		return call.Call{Actor: "inbound"}, nil
+		return call.Call{Actor: "inbound " + clientIP(ctx.Context(), ctx.RemoteAddr())}, nil
+	case api.Open:
+		// Nobody is known yet, so the budget is the address's.
+		return call.Call{Actor: "anonymous " + clientIP(ctx.Context(), ctx.RemoteAddr())}, nil
 	default:
-		return s.person(ctx, info)
+		return s.person(ctx, info, v)
 	}
 }
 
@@ -81,14 +86,15 @@ func (s *server) service(ctx huma.Context, info api.Info) (call.Call, error) {
 	return c, nil
 }
 
-// person knows a user by a bearer token and checks the route's roles; a route that owners may call lets every user in,
+// person knows a user by a bearer token or a browser's session and checks the route's roles; a route that owners may call lets every user in,
 // and its handler checks the owner.
-func (s *server) person(ctx huma.Context, info api.Info) (call.Call, error) {
-	who, err := s.tokens.Verify(ctx.Context(), ctx.Header("Authorization"))
+func (s *server) person(ctx huma.Context, info api.Info, v *visitor) (call.Call, error) {
+	who, err := s.identify(ctx, info, v)
 	if err != nil {
 		return call.Call{}, err
 	}
-	c := call.Call{Actor: who.Subject, Roles: who.Roles}
+	v.person = who
+	c := call.Call{Actor: who.Subject, Roles: who.Roles, Expires: who.Expires}
 	if len(info.Roles) > 0 && !info.Owner && !HasRole(c, info.Roles...) {
 		return c, failure.New(failure.Forbidden, "role_missing", "The call needs one of the roles %v.", info.Roles)
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -10,44 +11,58 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 )
 
-// Limits caps how fast one caller may call. The zero value caps nothing.
+// Limits caps what callers may take of the API. Zero caps nothing of its kind.
 type Limits struct {
+	// PerSecond and Burst are each caller's: a person's, or a service's.
 	PerSecond float64
 	Burst     int
+	// IPPerSecond and IPBurst are each address's, whoever calls from there; services are not counted. AllPerSecond and AllBurst are
+	// everyone's together.
+	IPPerSecond, AllPerSecond float64
+	IPBurst, AllBurst         int
+	// AtOnce is how many requests are worked on at a time, IPAtOnce how many of one address. Event streams are not counted.
+	AtOnce, IPAtOnce int
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
 }
 
-// callers remembers the latest callers' budgets; one that was forgotten starts with a full one.
-type callers struct {
-	limits Limits
-	mu     sync.Mutex
-	seen   *lru.Cache[string, *rate.Limiter]
+// budgets remembers the latest callers' budgets; one that was forgotten starts with a full one.
+type budgets struct {
+	perSecond rate.Limit
+	burst     int
+	mu        sync.Mutex
+	seen      *lru.Cache[string, *rate.Limiter]
 }
 
 const rememberedCallers = 10_000
 
-func newCallers(limits Limits) (*callers, error) {
+func newBudgets(perSecond float64, burst int) (*budgets, error) {
 	seen, err := lru.New[string, *rate.Limiter](rememberedCallers)
 	if err != nil {
 		return nil, err
 	}
-	return &callers{limits: limits, seen: seen}, nil
+	return &budgets{perSecond: rate.Limit(perSecond), burst: burst, seen: seen}, nil
 }
 
-func (c *callers) allow(who string) error {
-	if c.limits.PerSecond <= 0 {
+func (b *budgets) allow(who string) error {
+	if b.perSecond <= 0 {
 		return nil
 	}
-	c.mu.Lock()
-	budget, ok := c.seen.Get(who)
+	b.mu.Lock()
+	budget, ok := b.seen.Get(who)
 	if !ok {
-		budget = rate.NewLimiter(rate.Limit(c.limits.PerSecond), c.limits.Burst)
-		c.seen.Add(who, budget)
+		budget = rate.NewLimiter(b.perSecond, b.burst)
+		b.seen.Add(who, budget)
 	}
-	c.mu.Unlock()
+	b.mu.Unlock()
 	if budget.Allow() {
 		return nil
 	}
-	err := failure.New(failure.Throttled, "rate_limited", "Too many calls: at most %g a second.", c.limits.PerSecond)
+	return slowDown("rate_limited", "Too many calls: at most %g a second.", float64(b.perSecond))
+}
+
+func slowDown(code, message string, args ...any) error {
+	err := failure.New(failure.Throttled, code, message, args...)
 	err.RetryAfter = time.Second
 	return err
 }

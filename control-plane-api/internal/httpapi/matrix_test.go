@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -36,7 +37,14 @@ func public() map[string]access {
 			return request{method: method, path: "/api/lablet-instances/" + e.anns(n).ID + suffix, body: body}
 		}
 	}
-	return map[string]access{
+	all := map[string]access{
+		"stream-events":     {roles: []api.Role{anyone}, call: get("/api/events/stream")},
+		"list-audit":        {roles: []api.Role{api.Admin}, call: get("/api/audit")},
+		"verify-audit":      {roles: []api.Role{api.Admin}, call: audited},
+		"list-dead-letters": {roles: []api.Role{api.Admin}, call: get("/api/events/dead-letters")},
+		"resend-dead-letters": {roles: []api.Role{api.Admin}, call: func(*edge, int) request {
+			return request{method: http.MethodPost, path: "/api/events/dead-letters/resend", body: `{"ids":["workers/w/1/0"]}`}
+		}},
 		"create-lablet-definition": {roles: []api.Role{api.Admin, api.LabAuthor}, call: func(_ *edge, n int) request {
 			return request{method: http.MethodPost, path: "/api/lablet-definitions", body: fmt.Sprintf(`{"name":"new-%d","version":"1.0.0","topology_yaml":%q}`, n, labFile)}
 		}},
@@ -47,6 +55,8 @@ func public() map[string]access {
 		"sync-lablet-definition": {roles: []api.Role{api.Admin, api.LabAuthor}, call: func(e *edge, n int) request {
 			return request{method: http.MethodPost, path: "/api/lablet-definitions/" + e.packaged(n).ID + "/sync"}
 		}},
+		"get-user":                    {roles: []api.Role{anyone}, call: get("/api/auth/user")},
+		"check-admin":                 {roles: []api.Role{api.Admin}, call: get("/api/auth/check-admin")},
 		"list-worker-templates":       {roles: []api.Role{anyone}, call: get("/api/worker-templates")},
 		"get-worker-template-by-name": {roles: []api.Role{anyone}, call: get("/api/worker-templates/by-name/large")},
 		"get-worker-template": {roles: []api.Role{anyone}, call: func(e *edge, _ int) request {
@@ -73,6 +83,16 @@ func public() map[string]access {
 		"delete-lablet-instance":    {roles: managers, owner: true, call: mine(http.MethodDelete, "", "")},
 		"extend-lablet-instance":    {roles: managers, owner: true, call: mine(http.MethodPost, "/extend", `{"new_timeslot_end":"2026-03-02T13:45:00Z"}`)},
 	}
+	maps.Copy(all, operated())
+	maps.Copy(all, labbed())
+	return all
+}
+
+// audited is the verification of an instance that ann booked.
+func audited(e *edge, n int) request {
+	i := e.anns(n)
+	e.journaled(i.ID)
+	return request{method: http.MethodGet, path: "/api/audit/verify?kind=instances&id=" + i.ID}
 }
 
 // anns is an instance that ann booked.
@@ -124,7 +144,7 @@ func TestEveryPublicRouteLetsInWhomItShould(t *testing.T) {
 		t.Run(info.ID, func(t *testing.T) {
 			a, known := routes[info.ID]
 			require.True(t, known, "a new route: say here who may call it")
-			e := newEdge(t)
+			e := newEdgeInMemory(t)
 			for n, p := range persons() {
 				r := a.call(e, n)
 				before := e.content()
@@ -200,10 +220,44 @@ func TestEveryInternalRouteNeedsKeyAndTerm(t *testing.T) {
 				require.Equal(t, http.StatusUnprocessableEntity, out.status)
 				require.Equal(t, "term_missing", e.problem(out, r.path).Code)
 			}
-			if info.Method != http.MethodGet && info.ID != "issue-term" {
+			if info.Method != http.MethodGet && info.ID != "issue-term" && info.ID != "forward-event" {
 				require.True(t, info.NeedsTerm, "what changes something needs a leader")
 			}
 		})
+	}
+	require.Equal(t, before, e.content())
+}
+
+// TestS3EveryRouteHasAPolicy is control S3: a route whose audience no test walks would be a hole.
+func TestS3EveryRouteHasAPolicy(t *testing.T) {
+	open, browsers := map[string]bool{}, map[string]bool{}
+	for _, described := range api.Table() {
+		switch info := described.Describe(); info.Audience {
+		case api.Public, api.Internal:
+			// Walked by TestEveryPublicRouteLetsInWhomItShould and TestEveryInternalRouteNeedsKeyAndTerm.
+		case api.Inbound:
+			require.Equal(t, http.MethodPost, info.Method, "%s: outside systems only hand in events", info.ID)
+		case api.Open:
+			open[info.ID] = true
+		case api.Browser:
+			browsers[info.ID] = true
+		default:
+			require.Fail(t, "a route without a policy", "%s: audience %q", info.ID, info.Audience)
+		}
+	}
+	require.Equal(t, map[string]bool{"login": true, "login-callback": true, "get-session": true, "logout": true}, open, "what everyone may call is listed here by name")
+	require.Equal(t, map[string]bool{"refresh-session": true, "extend-session": true}, browsers)
+
+	e := newEdge(t)
+	before := e.content()
+	for _, described := range api.Table() {
+		info := described.Describe()
+		if info.Audience == api.Open || info.Audience == api.Internal {
+			continue
+		}
+		r := request{method: info.Method, path: parameter().ReplaceAllString(info.Path, "1"), headers: by(workers)}
+		out := e.do(r)
+		require.GreaterOrEqual(t, out.status, http.StatusBadRequest, "%s lets a service's key in", info.ID)
 	}
 	require.Equal(t, before, e.content())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -34,10 +33,20 @@ func recovered(log *slog.Logger) func(http.Handler) http.Handler {
 	}
 }
 
+// strictTransport makes browsers use HTTPS for a year.
+const strictTransport = "max-age=31536000"
+
 // secured sets the headers that every answer carries.
-func secured(next http.Handler) http.Handler {
+func (w Web) secured(next http.Handler) http.Handler {
+	secure := w.Secure
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		if secure {
+			h.Set("Strict-Transport-Security", strictTransport)
+		}
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
@@ -53,6 +62,8 @@ func bounded(limit time.Duration) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, cancel := context.WithTimeout(r.Context(), limit)
 			defer cancel()
+			// Event streams last longer; they find the request's own context here.
+			ctx = context.WithValue(ctx, untimedKey{}, r.Context())
 			next.ServeHTTP(w, r.WithContext(ctx))
 		})
 	}
@@ -67,12 +78,4 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problemError) {
 	w.Header().Set("Content-Type", api.ProblemType)
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p.Problem)
-}
-
-func sourceIP(address string) string {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return address
-	}
-	return host
 }

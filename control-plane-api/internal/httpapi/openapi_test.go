@@ -47,7 +47,7 @@ func TestTheDocumentDescribesEveryRoute(t *testing.T) {
 		require.True(t, ok, info.ID)
 		described++
 		require.Equal(t, info.ID, op.OperationID)
-		require.Len(t, op.Security, 1, "%s says how a caller is known", info.ID)
+		require.NotEmpty(t, op.Security, "%s says how a caller is known", info.ID)
 		if info.NeedsTerm {
 			require.Contains(t, op.Parameters, struct{ Name string }{api.HeaderTerm}, info.ID)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -95,11 +96,21 @@ func schemaProblem(model *huma.ErrorModel) *problemError {
 	if model.Status >= http.StatusInternalServerError {
 		return &problemError{Problem: document(model.Status, "internal", "The request could not be done.")}
 	}
-	p := &problemError{Problem: document(status, code, "The request does not fit the contract: "+model.Detail+".")}
-	for _, e := range model.Errors {
-		p.Errors = append(p.Errors, api.Field{Location: e.Location, Message: e.Message})
+	p := &problemError{Problem: document(status, code, "The request does not fit the contract: "+shortened(model.Detail)+".")}
+	for _, e := range model.Errors[:min(len(model.Errors), maxFields)] {
+		p.Errors = append(p.Errors, api.Field{Location: shortened(e.Location), Message: shortened(e.Message)})
 	}
 	return p
+}
+
+// maxFields and maxText bound what an answer repeats of a request that is all wrong; maxText is in bytes.
+const maxFields, maxText = 20, 300
+
+func shortened(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "") + "…"
 }
 
 // strict carries a request through the OpenAPI library and mends its statuses: what breaks the schema is 422.

@@ -70,7 +70,13 @@ func (s *server) operation(info api.Info) huma.Operation {
 	}
 	switch info.Audience {
 	case api.Public:
-		op.Security = []map[string][]string{{"bearer": {}}}
+		op.Security = []map[string][]string{{"bearer": {}}, {"session": {}}}
+	case api.Browser:
+		op.Security = []map[string][]string{{"session": {}}}
+	case api.Open:
+		op.Security = []map[string][]string{{}}
+	case api.Inbound:
+		op.Security = []map[string][]string{{"inboundToken": {}}, {"inboundSignature": {}}}
 	case api.Internal:
 		op.Security = []map[string][]string{{"apiKey": {}}}
 	}
@@ -80,14 +86,16 @@ func (s *server) operation(info api.Info) huma.Operation {
 // errorStatuses documents which errors an operation can answer.
 func (s *server) errorStatuses(info api.Info) []int {
 	statuses := []int{http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable}
-	if len(info.Roles) > 0 || info.Audience == api.Internal {
+	changes := info.Method != http.MethodGet
+	if len(info.Roles) > 0 || info.Audience == api.Internal || changes || info.Audience == api.Open {
+		// A change that a browser's cookie vouches for may come from another site.
 		statuses = append(statuses, http.StatusForbidden)
 	}
-	if len(info.Codes) > 0 {
-		statuses = append(statuses, http.StatusNotFound)
+	if len(info.Codes) > 0 || changes {
+		statuses = append(statuses, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict)
 	}
-	if info.Method != http.MethodGet {
-		statuses = append(statuses, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)
+	if changes {
+		statuses = append(statuses, http.StatusRequestTimeout, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	return statuses
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -20,6 +19,10 @@ import (
 type Person struct {
 	Subject string
 	Roles   []api.Role
+	// Username, Name and Email are for showing only; tokens need not have them.
+	Username, Name, Email string
+	// Expires is when what the person is known by ends; zero when that is not known.
+	Expires time.Time
 }
 
 // Verifier knows people by the Authorization header.
@@ -42,6 +45,8 @@ type OIDC struct {
 const (
 	maxToken = 16 << 10
 	leeway   = time.Minute
+	// quietFor is the pause before a provider that did not answer is asked again, so that callers do not queue up for it.
+	quietFor = 2 * time.Second
 )
 
 // Tokens verifies RS256 and ES256 bearer tokens. Keys are fetched at first use and when an unknown key id shows up; keys
@@ -49,8 +54,10 @@ const (
 type Tokens struct {
 	config OIDC
 
-	mu       sync.Mutex
+	// turn is held while keys are fetched: a caller who waits for it gives up at the end of its own time.
+	turn     chan struct{}
 	verifier *oidc.IDTokenVerifier
+	failed   time.Time
 }
 
 // NewTokens makes a verifier; it makes no call, so the API starts while the provider is down.
@@ -61,13 +68,17 @@ func NewTokens(config OIDC) *Tokens {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Tokens{config: config}
+	return &Tokens{config: config, turn: make(chan struct{}, 1)}
 }
 
 // keys gives the verifier; the first call that reaches the provider's discovery document makes it.
 func (t *Tokens) keys(ctx context.Context) (*oidc.IDTokenVerifier, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	select {
+	case t.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, failure.Wrap(ctx.Err(), failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
+	}
+	defer func() { <-t.turn }()
 	if t.verifier != nil {
 		return t.verifier, nil
 	}
@@ -77,8 +88,12 @@ func (t *Tokens) keys(ctx context.Context) (*oidc.IDTokenVerifier, error) {
 		t.verifier = oidc.NewVerifier(t.config.Issuer, oidc.NewRemoteKeySet(lasting, t.config.JWKSURL), rules)
 		return t.verifier, nil
 	}
+	if t.config.Now().Before(t.failed.Add(quietFor)) {
+		return nil, failure.New(failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
+	}
 	provider, err := oidc.NewProvider(lasting, t.config.Issuer)
 	if err != nil {
+		t.failed = t.config.Now()
 		return nil, failure.Wrap(err, failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
 	}
 	t.verifier = provider.Verifier(rules)
@@ -89,6 +104,9 @@ type claims struct {
 	Expiry      float64 `json:"exp"`
 	NotBefore   float64 `json:"nbf"`
 	Type        string  `json:"typ"`
+	Username    string  `json:"preferred_username"`
+	Name        string  `json:"name"`
+	Email       string  `json:"email"`
 	RealmAccess struct {
 		Roles []string `json:"roles"`
 	} `json:"realm_access"`
@@ -118,7 +136,7 @@ func (t *Tokens) Verify(ctx context.Context, authorization string) (Person, erro
 	if err := t.check(token, c); err != nil {
 		return Person{}, badToken(err)
 	}
-	return Person{Subject: token.Subject, Roles: roles(c.RealmAccess.Roles)}, nil
+	return Person{Subject: token.Subject, Roles: roles(c.RealmAccess.Roles), Username: c.Username, Name: c.Name, Email: c.Email, Expires: seconds(c.Expiry)}, nil
 }
 
 func (t *Tokens) check(token *oidc.IDToken, c claims) error {

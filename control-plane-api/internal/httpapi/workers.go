@@ -22,14 +22,9 @@ func (s *server) workerRoutes() {
 		return w, err
 	})
 	handle(s, api.RouteDeleteWorker, func(ctx context.Context, req *api.DeleteWorker) (api.Worker, error) {
-		w, ack, err := s.Commands.TerminateWorker(ctx, *req)
-		if err != nil {
-			return api.Worker{}, err
-		}
-		setVersion(ctx, ack.Version)
-		return s.Queries.ShowWorker(ctx, w, ack.Version)
+		return s.endWorker(ctx, *req)
 	})
-	handle(s, api.RouteWorkerModels, func(ctx context.Context, req *api.ModelQuery) ([]readmodel.Worker, error) {
+	handle(s, api.RouteWorkerModels, func(ctx context.Context, req *api.WorkerModelQuery) ([]readmodel.Worker, error) {
 		page, err := s.Queries.WorkerModels(ctx, *req)
 		return answerPage(ctx, page, err)
 	})

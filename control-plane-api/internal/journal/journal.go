@@ -23,11 +23,16 @@ const (
 	fieldSequence    = "sequence"
 	fieldIdempotency = "idempotency"
 	fieldActor       = "actor"
+	fieldKind        = "kind"
+	// fieldTypes holds the types of the entry's events, each between spaces.
+	fieldTypes = "types"
 )
 
 // Collection declares the journal.
 func Collection() store.Collection {
-	return store.Collection{Name: Name, Fields: []string{fieldAggregate, fieldSequence, fieldIdempotency, fieldActor}}
+	return store.Collection{Name: Name, Fields: []string{
+		fieldAggregate, fieldSequence, fieldIdempotency, fieldActor, fieldKind, fieldTypes,
+	}}
 }
 
 // Engine is the part of a store that a journal uses.
@@ -35,6 +40,7 @@ type Engine interface {
 	Insert(ctx context.Context, collection string, d store.Document) error
 	Get(ctx context.Context, collection, id string) (store.Document, error)
 	Find(ctx context.Context, collection string, q store.Query) ([]store.Document, error)
+	Count(ctx context.Context, collection string, q store.Query) (int, error)
 	Mark(ctx context.Context, collection, id string, version, journaled, projected int64, dirty bool) error
 }
 
@@ -89,6 +95,8 @@ func document(kind readmodel.Kind, id string, change Change, raw json.RawMessage
 		fieldAggregate: aggregate(kind, id),
 		fieldSequence:  sequence(change.Version),
 		fieldActor:     change.By,
+		fieldKind:      string(kind),
+		fieldTypes:     typesOf(change),
 	}
 	if change.Idempotency != nil {
 		index[fieldIdempotency] = change.Idempotency.Digest()
@@ -97,6 +105,14 @@ func document(kind readmodel.Kind, id string, change Change, raw json.RawMessage
 		ID: EntryID(kind, id, change.Version), Schema: 1, Version: 1, State: raw, Index: index,
 		CreatedAt: change.At, UpdatedAt: change.At,
 	}
+}
+
+func typesOf(change Change) string {
+	var all strings.Builder
+	for _, e := range change.Events {
+		all.WriteString(" " + e.Type + " ")
+	}
+	return all.String()
 }
 
 func aggregate(kind readmodel.Kind, id string) string { return string(kind) + "/" + id }

@@ -13,6 +13,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/instance"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/task"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
@@ -27,9 +28,11 @@ const (
 type Deps struct {
 	Workers   *repo.Repo[worker.Worker]
 	Instances *repo.Repo[instance.Instance]
-	Commands  *command.Commands
-	Settings  command.Settings
-	Expiring  Expiring
+	// Tasks may be nil: then none are looked at.
+	Tasks    *repo.Repo[task.Task]
+	Commands *command.Commands
+	Settings command.Settings
+	Expiring Expiring
 	// Interval is the time between two passes; 5 s when zero.
 	Interval time.Duration
 	// Now is the clock; time.Now when nil.
@@ -43,7 +46,10 @@ type Expiring interface {
 }
 
 // Processes is the set of sweeps.
-type Processes struct{ d Deps }
+type Processes struct {
+	d    Deps
+	runs runs
+}
 
 // New makes the sweeps.
 func New(d Deps) *Processes {
@@ -85,10 +91,24 @@ func (p *Processes) Sweep(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("settings: %w", err)
 	}
 	var failed []error
-	for _, sweep := range []struct {
-		name string
-		run  func(context.Context, time.Time, settings.Effective) error
-	}{
+	for _, sweep := range p.sweeps() {
+		err := sweep.run(ctx, now, s)
+		p.runs.note(sweep.name, now, err)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", sweep.name, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// sweep is one thing that is repeated.
+type sweep struct {
+	name string
+	run  func(context.Context, time.Time, settings.Effective) error
+}
+
+func (p *Processes) sweeps() []sweep {
+	return []sweep{
 		{"lost workers", p.lost},
 		{"bookings", p.bookings},
 		{"unbooked instances", p.unbooked},
@@ -97,12 +117,11 @@ func (p *Processes) Sweep(ctx context.Context, now time.Time) error {
 		{"displaced instances", p.displaced},
 		{"placeable workers", p.placeable},
 		{"claims", p.claims},
-	} {
-		if err := sweep.run(ctx, now, s); err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", sweep.name, err))
-		}
+		{"lab actions", p.labActions},
+		{"overdue drains", p.drains},
+		{"removed workers", p.removals},
+		{"tasks", p.tasks},
 	}
-	return errors.Join(failed...)
 }
 
 // mostFailures is how many failures end a sweep: so many mean that it is not about a single thing.

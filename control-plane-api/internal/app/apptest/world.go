@@ -22,13 +22,17 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/blobs"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/definition"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/instance"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/labrecord"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/task"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/process"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/storetest"
 )
 
@@ -44,6 +48,10 @@ type World struct {
 	Instances   *repo.Repo[instance.Instance]
 	Definitions *repo.Repo[definition.Definition]
 	Templates   *repo.Repo[template.Template]
+	Tasks       *repo.Repo[task.Task]
+	LabRecords  *repo.Repo[labrecord.LabRecord]
+	Blobs       *blobs.Blobs
+	Samples     *samples.Samples
 	Settings    *Settings
 	Licenses    Licenses
 	Meter       *Meter
@@ -59,19 +67,23 @@ func New(t testing.TB) *World {
 	engine := storetest.Faulty(storetest.New(t,
 		command.WorkerKind().Stored().Collection, command.InstanceKind().Stored().Collection,
 		command.DefinitionKind().Stored().Collection, command.TemplateKind().Stored().Collection,
-		repo.ClaimsCollection(), journal.Collection(),
+		command.LabRecordKind().Stored().Collection, blobs.Collection(), command.TaskKind().Stored().Collection, samples.Collection(), repo.ClaimsCollection(), journal.Collection(),
 	), nil)
 	w := &World{T: t, Store: engine, Clock: &Clock{now: Noon}, Settings: &Settings{Value: settings.Defaults()}, Licenses: Licenses{}, Meter: &Meter{}}
 	deps := repo.Deps{Engine: engine, Now: w.Clock.Now}
 	w.Workers, w.Instances = repo.New(command.WorkerKind(), deps), repo.New(command.InstanceKind(), deps)
 	w.Definitions, w.Templates = repo.New(command.DefinitionKind(), deps), repo.New(command.TemplateKind(), deps)
+	w.Tasks = repo.New(command.TaskKind(), deps)
+	w.LabRecords, w.Blobs = repo.New(command.LabRecordKind(), deps), blobs.New(engine, w.Clock.Now)
+	w.Samples = samples.New(engine, nil, w.Clock.Now, nil)
 	w.Commands = command.New(command.Deps{
 		Workers: w.Workers, Instances: w.Instances, Definitions: w.Definitions, Templates: w.Templates, Settings: w.Settings,
+		Tasks: w.Tasks, Samples: w.Samples, LabRecords: w.LabRecords, Blobs: w.Blobs,
 		Licenses: w.Licenses, Sealer: Sealer{}, Meter: w.Meter, Region: "us-east-1", Now: w.Clock.Now,
 	})
-	w.Queries = query.New(query.Deps{Workers: w.Workers, Instances: w.Instances, Settings: w.Settings, Now: w.Clock.Now})
+	w.Queries = query.New(query.Deps{Workers: w.Workers, Instances: w.Instances, Settings: w.Settings, Samples: w.Samples, Now: w.Clock.Now})
 	w.Processes = process.New(process.Deps{
-		Workers: w.Workers, Instances: w.Instances, Commands: w.Commands, Settings: w.Settings, Expiring: engine, Now: w.Clock.Now,
+		Workers: w.Workers, Instances: w.Instances, Tasks: w.Tasks, Commands: w.Commands, Settings: w.Settings, Expiring: engine, Now: w.Clock.Now,
 	})
 	return w
 }

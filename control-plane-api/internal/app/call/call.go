@@ -3,6 +3,7 @@ package call
 
 import (
 	"context"
+	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 )
@@ -21,10 +22,14 @@ type Call struct {
 	Term *api.Term
 	// Generation is what the caller decided on; 0 is not checked.
 	Generation int64
+	// Version is the version that the caller decided on (If-Match); 0 is not checked.
+	Version int64
 	// Reason is why, in the caller's words.
 	Reason    string
 	RequestID string
 	SourceIP  string
+	// Expires is when the caller's token ends; zero where nobody knows. It ends what goes on after the call was let in.
+	Expires time.Time
 }
 
 type key struct{}
@@ -47,6 +52,13 @@ const Self = "control-plane-api"
 func AtGeneration(ctx context.Context, generation int64) context.Context {
 	c := From(ctx)
 	c.Generation = generation
+	return With(ctx, c)
+}
+
+// AtVersion sets the version to be checked.
+func AtVersion(ctx context.Context, version int64) context.Context {
+	c := From(ctx)
+	c.Version = version
 	return With(ctx, c)
 }
 

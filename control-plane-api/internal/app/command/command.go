@@ -16,8 +16,10 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/definition"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/instance"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/labrecord"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/task"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 )
@@ -30,6 +32,13 @@ type Deps struct {
 	// Templates is looked up by the unique value, which is the template's name.
 	Templates *repo.Repo[template.Template]
 	Settings  Settings
+	// LabRecords and Blobs keep labs and their files.
+	LabRecords *repo.Repo[labrecord.LabRecord]
+	Blobs      Blobs
+	// Tasks records requests that go on after their answer.
+	Tasks *repo.Repo[task.Task]
+	// Samples may be nil: then no figures are kept.
+	Samples Samples
 	// Licenses may be nil: then no licence file is configured and no worker finds a seat.
 	Licenses Licenses
 	// Sealer may be nil: then no token can be kept for a worker.

@@ -87,7 +87,7 @@ func TestWhatTheAuthorGivesIsKept(t *testing.T) {
 	})
 	require.Equal(t, 7, d.Requirements.CPUCores)
 	require.False(t, d.Requirements.NestedVirt)
-	require.Len(t, d.Requirements.AMIRequirements, 1)
+	require.Equal(t, []resource.AMIRequirement{{CMLVersionMin: "2.9"}, {NodeDefinitionsRequired: []string{"iol-xe"}}}, d.Requirements.AMIRequirements, "what the topology needs stands beside it")
 	require.Equal(t, []resource.LicenseType{resource.LicenseEnterprise}, d.LicenseAffinity)
 	require.Empty(t, d.PortTemplate.Ports, "an empty list is given too")
 	require.False(t, d.CollectionEnabled)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
@@ -36,6 +37,8 @@ type library struct {
 	repo  *repo.Repo[definition.Definition]
 	blobs *shelf
 	clock time.Time
+	// beforeWrite is called before each write, when what is written has been decided already.
+	beforeWrite func()
 }
 
 // shelf keeps lab files; before is called first, and may fail it.
@@ -58,7 +61,13 @@ func newLibrary(t *testing.T) *library {
 	engine := storetest.New(t, command.DefinitionKind().Stored().Collection, blobs.Collection(), repo.ClaimsCollection(), journal.Collection())
 	l := &library{t: t, clock: apptest.Noon}
 	now := func() time.Time { return l.clock }
-	l.repo = repo.New(command.DefinitionKind(), repo.Deps{Engine: engine, Now: now})
+	newID := func() string {
+		if l.beforeWrite != nil {
+			l.beforeWrite()
+		}
+		return uuid.NewString()
+	}
+	l.repo = repo.New(command.DefinitionKind(), repo.Deps{Engine: engine, Now: now, NewID: newID})
 	l.blobs = &shelf{Blobs: blobs.New(engine, now)}
 	l.Definitions = command.NewDefinitions(l.repo, l.blobs, now)
 	return l

@@ -90,7 +90,7 @@ func readTopology(yaml []byte) (definition.Topology, error) {
 		return definition.Topology{}, failure.Wrap(err, failure.Invalid, "bad_topology", "The topology cannot be used: %s.", err)
 	}
 	requirements := t.Requirements(topology.DefaultTable(), topology.DefaultCPUOvercommit)
-	return definition.Topology{Requirements: requirements, NodeCount: len(t.Nodes), Ports: t.PortTemplate()}, nil
+	return definition.Topology{Requirements: requirements, NodeCount: len(t.Nodes), Ports: t.PortTemplate(), AMI: t.AMIRequirement()}, nil
 }
 
 func messageOf(err error) string {

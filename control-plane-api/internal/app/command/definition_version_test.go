@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -185,4 +186,34 @@ func TestSyncsAtOnceMakeOneVersion(t *testing.T) {
 	all := l.versions()
 	require.Len(t, all, 3, "two versions grew into one")
 	require.Equal(t, hashOf("r3"), all["1.0.2"].Content.TopologyHash)
+}
+
+func TestANumberThatIsTakenMeanwhileIsLeft(t *testing.T) {
+	for _, always := range []bool{false, true} {
+		l := newLibrary(t)
+		d := l.synced("r1")
+		writes, taken := 0, 0
+		l.beforeWrite = func() {
+			// The first write is that of the sync, the second that of the new version.
+			if writes++; writes < 2 || taken > 0 && !always {
+				return
+			}
+			other := ofTopology("ccna")
+			taken++
+			other.Version = "1.0." + strconv.Itoa(taken)
+			resume := l.beforeWrite
+			l.beforeWrite = nil
+			l.make(other)
+			l.beforeWrite = resume
+		}
+		_, err := l.RecordSync(syncer(), d.ID, found("r2"))
+		if always {
+			require.Equal(t, repo.CodeContention, failure.CodeOf(err), "it is not tried for ever")
+			require.True(t, failure.Retryable(err))
+			require.Equal(t, d, l.get(d.ID))
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, hashOf("r2"), l.versions()["1.0.2"].Content.TopologyHash)
+	}
 }

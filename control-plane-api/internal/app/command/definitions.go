@@ -53,5 +53,7 @@ func DefinitionKind() repo.Kind[definition.Definition] {
 		},
 		Fields: []string{FieldName, FieldStatus, FieldSyncStatus, FieldMade},
 		Model:  func(d *definition.Definition, m repo.Meta) any { return d.Model(m.Version, m.Generation) },
+		// A lab of 500 nodes names as many ports and devices: more than other aggregates may take.
+		MaxModel: 256 << 10,
 	}
 }

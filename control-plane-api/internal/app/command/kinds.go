@@ -16,11 +16,15 @@ const (
 	FieldRegion     = "aws_region"
 	FieldSeat       = "license_seat"
 	FieldBooked     = "booked"
+	FieldMachine    = "ec2_instance_id"
+	FieldRemove     = "remove"
 	FieldOwner      = "owner_id"
 	FieldWorker     = "worker_id"
 	FieldDefinition = "definition_id"
 	FieldSession    = "lds_session_id"
 	FieldSlotEnd    = "slot_end"
+	FieldSlotStart  = "slot_start"
+	FieldGroup      = "group_id"
 	FieldClean      = "clean"
 )
 
@@ -38,9 +42,10 @@ func WorkerKind() repo.Kind[worker.Worker] {
 		Index: func(w *worker.Worker) (string, map[string]string) {
 			return "", map[string]string{
 				FieldStatus: string(w.Status), FieldRegion: w.AWSRegion, FieldSeat: w.License.Seat, FieldBooked: flag(len(w.Book.Entries) > 0),
+				FieldMachine: w.EC2InstanceID, FieldRemove: flag(w.Remove),
 			}
 		},
-		Fields:   []string{FieldStatus, FieldRegion, FieldSeat, FieldBooked},
+		Fields:   []string{FieldStatus, FieldRegion, FieldSeat, FieldBooked, FieldMachine, FieldRemove},
 		Model:    func(w *worker.Worker, m repo.Meta) any { return w.Model(m.Version, m.Generation) },
 		Redact:   []string{"license_token_sealed"},
 		Settled:  (*worker.Worker).Settled,
@@ -55,7 +60,7 @@ func InstanceKind() repo.Kind[instance.Instance] {
 		Root:  func(i *instance.Instance) *aggregate.Root { return &i.Root },
 		Index: instanceIndex,
 		Fields: []string{
-			FieldStatus, FieldOwner, FieldWorker, FieldDefinition, FieldSession, FieldSlotEnd, FieldClean,
+			FieldStatus, FieldOwner, FieldWorker, FieldDefinition, FieldSession, FieldSlotEnd, FieldSlotStart, FieldGroup, FieldClean,
 		},
 		Model:   func(i *instance.Instance, m repo.Meta) any { return i.Model(m.Version, m.Generation) },
 		Redact:  []string{"lds_login_url"},
@@ -66,7 +71,10 @@ func InstanceKind() repo.Kind[instance.Instance] {
 func instanceIndex(i *instance.Instance) (string, map[string]string) {
 	fields := map[string]string{
 		FieldStatus: string(i.Status), FieldOwner: i.OwnerID, FieldWorker: i.WorkerID, FieldDefinition: i.Definition.ID,
-		FieldSession: i.LDSSessionID, FieldClean: flag(len(i.Finalizers) == 0),
+		FieldSession: i.LDSSessionID, FieldClean: flag(len(i.Finalizers) == 0), FieldGroup: i.GroupID,
+	}
+	if i.Slot.Start != nil {
+		fields[FieldSlotStart] = store.FormatTime(*i.Slot.Start)
 	}
 	if i.Slot.End != nil {
 		fields[FieldSlotEnd] = store.FormatTime(*i.Slot.End)

@@ -15,11 +15,22 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 )
 
-// FreeBookings releases the entries of a worker that have stood since before cutoff and that no attempt needs any more.
+// FreeBookings releases the entries of a worker that have stood since before cutoff and that no attempt, and no lab, needs any
+// more.
 func (c *Commands) FreeBookings(ctx context.Context, w *worker.Worker, cutoff time.Time) error {
 	var free []booking.Holder
 	for _, entry := range w.Book.Entries {
-		if entry.Holder.InstanceID == "" || !entry.Since.Before(cutoff) {
+		if !entry.Since.Before(cutoff) {
+			continue
+		}
+		if entry.Holder.InstanceID == "" {
+			needed, err := c.labNeeded(ctx, entry.Holder.LabRecordID)
+			if err != nil {
+				return err
+			}
+			if !needed {
+				free = append(free, entry.Holder)
+			}
 			continue
 		}
 		i, _, err := c.d.Instances.Get(ctx, entry.Holder.InstanceID)
@@ -45,6 +56,18 @@ func (c *Commands) FreeBookings(ctx context.Context, w *worker.Worker, cutoff ti
 		return nil
 	})
 	return err
+}
+
+// labNeeded reports whether a lab's own entry must stay: its record is there and not over.
+func (c *Commands) labNeeded(ctx context.Context, id string) (bool, error) {
+	if c.d.LabRecords == nil {
+		return true, nil
+	}
+	l, _, err := c.d.LabRecords.Get(ctx, id)
+	if failure.Is(err, failure.NotFound) {
+		return false, nil
+	}
+	return err != nil || !l.Terminal(), err
 }
 
 // RequeueUnbooked requeues an instance that is scheduled although its worker has no entry for it. The instance must have

@@ -70,7 +70,7 @@ func workerSpec(t *template.Template, id, region, demand string, act parts.Act) 
 		Name:      fmt.Sprintf("cml-%s-%s-%s", t.Name, act.At.Format("20060102-150405"), id[:4]),
 		AWSRegion: region, InstanceType: t.InstanceType, TemplateName: t.Name, AMINamePattern: t.AMINamePattern, Demand: demand,
 		LicenseName: t.License, LicenseType: t.LicenseType, Capacity: t.Capacity, PortRange: t.PortRange,
-		DrainTimeoutHours: t.DrainTimeoutHours,
+		DrainTimeoutHours: t.DrainTimeoutHours, Origin: worker.OriginScaleUp,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/booking"
+	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
@@ -32,6 +33,9 @@ func InstanceDTO(i *instance.Instance, meta repo.Meta, now time.Time) api.Instan
 		Finalizers: nonNil(i.Finalizers), Steps: nonNil(i.Steps), ScheduledAt: i.ScheduledAt, StartedAt: i.StartedAt, EndedAt: i.EndedAt,
 		TerminatedAt: i.TerminatedAt, UpdatedAt: i.UpdatedAt, StateVersion: meta.Version, CanBeTerminated: !i.Terminal(),
 		ActualDurationMinutes: actualMinutes(i, now), TransitionCount: len(history),
+	}
+	if placed, ok := readmodel.FindCondition(i.Conditions, instance.ConditionPlaced); ok && i.Status == lifecycle.InstancePending {
+		dto.QueuePosition, dto.ETA = placed.Position, placed.ETA
 	}
 	if len(history) > 0 {
 		dto.LastTransition = &history[len(history)-1]

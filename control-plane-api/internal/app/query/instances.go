@@ -47,7 +47,8 @@ func (q *Queries) ShowInstance(i *instance.Instance, meta repo.Meta) api.Instanc
 	return InstanceDTO(i, meta, q.now())
 }
 
-// Instances answers a page of instances, newest first: all of them to those who manage, their own to others.
+// Instances answers a page of instances, newest first unless another order is asked for: all of them to those who manage,
+// their own to others.
 func (q *Queries) Instances(ctx context.Context, f api.ListInstances) (page.Page[api.InstanceSummary], error) {
 	if c := call.From(ctx); !manages(c) {
 		if f.OwnerID != "" && f.OwnerID != c.Actor {
@@ -58,7 +59,7 @@ func (q *Queries) Instances(ctx context.Context, f api.ListInstances) (page.Page
 	return q.summaries(ctx, f)
 }
 
-// MyInstances answers a page of the caller's own instances, newest first.
+// MyInstances answers a page of the caller's own instances, in the same order.
 func (q *Queries) MyInstances(ctx context.Context, f api.ListInstances) (page.Page[api.InstanceSummary], error) {
 	f.OwnerID = call.From(ctx).Actor
 	return q.summaries(ctx, f)
@@ -69,11 +70,12 @@ func (q *Queries) summaries(ctx context.Context, f api.ListInstances) (page.Page
 	if err != nil {
 		return page.Page[api.InstanceSummary]{}, err
 	}
-	filter.Desc = true
+	filter.Sort, filter.Desc = sortField(f.Sort), f.Order != "asc"
 	only(&filter, command.FieldOwner, f.OwnerID)
 	only(&filter, command.FieldWorker, f.WorkerID)
 	only(&filter, command.FieldDefinition, f.DefinitionID)
-	return list(ctx, q.d.Instances, filter, f.List, instanceCursor, func(l repo.Loaded[instance.Instance]) api.InstanceSummary {
+	only(&filter, command.FieldGroup, f.GroupID)
+	return list(ctx, q.d.Instances, filter, f.List, cursorBy(filter.Sort), func(l repo.Loaded[instance.Instance]) api.InstanceSummary {
 		return InstanceSummary(l.Value)
 	})
 }
@@ -117,6 +119,31 @@ func only(filter *store.Query, field, value string) {
 // Ids are time-ordered, so that the order by id is the order of creation.
 func instanceCursor(l repo.Loaded[instance.Instance]) store.Cursor {
 	return store.Cursor{ID: l.Value.ID}
+}
+
+// sortField is the index field of a word of the contract; "" is the order by id.
+func sortField(word string) string {
+	switch word {
+	case "timeslot_start":
+		return command.FieldSlotStart
+	case "timeslot_end":
+		return command.FieldSlotEnd
+	case "status":
+		return command.FieldStatus
+	default:
+		return ""
+	}
+}
+
+// cursorBy is the position of an instance in a list that is sorted by an index field.
+func cursorBy(field string) func(repo.Loaded[instance.Instance]) store.Cursor {
+	return func(l repo.Loaded[instance.Instance]) store.Cursor {
+		if field == "" {
+			return instanceCursor(l)
+		}
+		_, index := command.InstanceKind().Index(l.Value)
+		return store.Cursor{Value: index[field], ID: l.Value.ID}
+	}
 }
 
 func manages(c call.Call) bool {

@@ -22,6 +22,8 @@ type Deps struct {
 	Settings  interface {
 		Effective(ctx context.Context) (settings.Effective, error)
 	}
+	// Samples may be nil: then no figures are shown.
+	Samples Samples
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }

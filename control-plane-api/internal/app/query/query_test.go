@@ -116,7 +116,7 @@ func TestTerminatedOnesAreShownWhenAskedFor(t *testing.T) {
 		require.NoError(t, err)
 		models, err := w.Queries.InstanceModels(apptest.Service("x", ""), api.ModelQuery{IncludeTerminated: all})
 		require.NoError(t, err)
-		machines, err := w.Queries.WorkerModels(apptest.Service("x", ""), api.ModelQuery{IncludeTerminated: all})
+		machines, err := w.Queries.WorkerModels(apptest.Service("x", ""), api.WorkerModelQuery{ModelQuery: api.ModelQuery{IncludeTerminated: all}})
 		require.NoError(t, err)
 		want := 0
 		if all {

@@ -26,7 +26,7 @@ func (q *Templates) Get(ctx context.Context, id string) (api.Template, int64, er
 	if err != nil {
 		return api.Template{}, 0, err
 	}
-	return templateDTO(t), meta.Version, nil
+	return TemplateDTO(t), meta.Version, nil
 }
 
 // ByName answers a template by its name, which is unique.
@@ -35,7 +35,7 @@ func (q *Templates) ByName(ctx context.Context, name string) (api.Template, int6
 	if err != nil {
 		return api.Template{}, 0, err
 	}
-	return templateDTO(t), meta.Version, nil
+	return TemplateDTO(t), meta.Version, nil
 }
 
 // List answers a page of templates by name.
@@ -47,17 +47,18 @@ func (q *Templates) List(ctx context.Context, f api.ListTemplates) (page.Page[ap
 	if !f.IncludeDeleted {
 		filter.Equal["deleted"] = []string{strconv.FormatBool(false)}
 	}
-	return list(ctx, q.repo, filter, f.List, templateCursor, func(l repo.Loaded[template.Template]) api.Template { return templateDTO(l.Value) })
+	return list(ctx, q.repo, filter, f.List, templateCursor, func(l repo.Loaded[template.Template]) api.Template { return TemplateDTO(l.Value) })
 }
 
 func templateCursor(l repo.Loaded[template.Template]) store.Cursor {
 	return store.Cursor{Value: l.Value.Name, ID: l.Value.ID}
 }
 
-func templateDTO(t *template.Template) api.Template {
+// TemplateDTO is a template as people see it.
+func TemplateDTO(t *template.Template) api.Template {
 	return api.Template{
 		ID: t.ID, Name: t.Name, Description: t.Description, InstanceType: t.InstanceType, AMINamePattern: t.AMINamePattern, Capacity: t.Capacity,
-		CostPerHourUSD: t.CostPerHourUSD, LicenseType: t.LicenseType, DrainTimeoutHours: t.DrainTimeoutHours, Enabled: t.Enabled,
+		CostPerHourUSD: t.CostPerHourUSD, LicenseType: t.LicenseType, License: t.License, StartupMinutes: t.StartupMinutes, DrainTimeoutHours: t.DrainTimeoutHours, Enabled: t.Enabled,
 		Deleted: t.Deleted, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
 }

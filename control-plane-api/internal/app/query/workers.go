@@ -10,6 +10,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/page"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
@@ -30,7 +31,12 @@ func (q *Queries) ShowWorker(ctx context.Context, w *worker.Worker, version int6
 	if err != nil {
 		return api.Worker{}, err
 	}
-	return WorkerDTO(w, version, q.now(), minutes(s.Timing.TeardownMarginMinutes)), nil
+	dto := q.workerDTO(w, version, s)
+	found, err := q.figures(ctx, w.ID)
+	if sample, ok := found[w.ID]; ok {
+		withSample(&dto.WorkerDetails, sample, true)
+	}
+	return dto, err
 }
 
 // Workers answers a page of workers, in the order of their ids.
@@ -45,10 +51,23 @@ func (q *Queries) Workers(ctx context.Context, f api.ListWorkers) (page.Page[api
 	if err != nil {
 		return none, err
 	}
-	now, margin := q.now(), minutes(s.Timing.TeardownMarginMinutes)
-	return list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) api.Worker {
-		return WorkerDTO(l.Value, l.Version, now, margin)
+	found, err := list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) api.Worker {
+		return q.workerDTO(l.Value, l.Version, s)
 	})
+	if err != nil {
+		return none, err
+	}
+	return found, q.addFigures(ctx, found.Items)
+}
+
+func (q *Queries) workerDTO(w *worker.Worker, version int64, s settings.Effective) api.Worker {
+	now := q.now()
+	dto := WorkerDTO(w, version, now, minutes(s.Timing.TeardownMarginMinutes))
+	dto.WorkerDetails = workerDetails(w, now, minutes(float64(s.Activity.SnoozeMinutes)))
+	if ports := dto.AllocatedPortCount + dto.AvailablePortCount; ports > 0 {
+		dto.PortUtilizationPct = 100 * float64(dto.AllocatedPortCount) / float64(ports)
+	}
+	return dto
 }
 
 // WorkerModel answers a worker's read model, to services.
@@ -61,7 +80,7 @@ func (q *Queries) WorkerModel(ctx context.Context, id string) (readmodel.Worker,
 }
 
 // WorkerModels answers a page of read models, in the order of their ids. A worker_id in the query names one.
-func (q *Queries) WorkerModels(ctx context.Context, f api.ModelQuery) (page.Page[readmodel.Worker], error) {
+func (q *Queries) WorkerModels(ctx context.Context, f api.WorkerModelQuery) (page.Page[readmodel.Worker], error) {
 	filter, err := workerFilter(f.Status, f.IncludeTerminated)
 	if err != nil {
 		return page.Page[readmodel.Worker]{}, err
@@ -69,6 +88,7 @@ func (q *Queries) WorkerModels(ctx context.Context, f api.ModelQuery) (page.Page
 	if f.WorkerID != "" {
 		filter.IDs = []string{f.WorkerID}
 	}
+	only(&filter, command.FieldRegion, f.AWSRegion)
 	return list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) readmodel.Worker {
 		return l.Value.Model(l.Version, l.Generation)
 	})

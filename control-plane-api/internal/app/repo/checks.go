@@ -64,6 +64,9 @@ func withTerm(terms []store.Term, given *api.Term) []store.Term {
 }
 
 func checkGeneration(c call.Call, d store.Document) error {
+	if c.Version != 0 && c.Version != d.Version {
+		return failure.New(failure.Precondition, CodeVersionChanged, "it has changed since it was read (version %d, now %d): look again", c.Version, d.Version)
+	}
 	if c.Generation == 0 || c.Generation == d.Generation {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 const (
 	CodeStaleTerm         = "stale_term"
 	CodeGenerationChanged = "generation_changed"
+	CodeVersionChanged    = "version_changed"
 	CodeKeyReused         = "idempotency_key_reused"
 	CodeStoreUnavailable  = "store_unavailable"
 	CodeContention        = "write_contention"

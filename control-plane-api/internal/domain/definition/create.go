@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ func New(draft Definition, topology *Topology, by string, now time.Time) (*Defin
 		return nil, err
 	}
 	d.CreatedBy, d.CreatedAt, d.UpdatedAt = by, now, now
+	d.Given.AMI = d.Requirements.AMIRequirements
 	if topology != nil {
 		if err := d.adopt(*topology); err != nil {
 			return nil, err
@@ -93,6 +95,16 @@ func (d *Definition) adopt(t Topology) error {
 	}
 	if !d.Given.Ports {
 		d.PortTemplate = t.Ports
+	}
+	d.TopologyNeeds = t.AMI
+	return d.settle()
+}
+
+// settle sums up what is asked of a worker, and checks what the lab has come to.
+func (d *Definition) settle() error {
+	d.Requirements.AMIRequirements = slices.Clone(d.Given.AMI)
+	if len(d.TopologyNeeds.NodeDefinitionsRequired)+len(d.TopologyNeeds.ImageDefinitionsRequired) > 0 {
+		d.Requirements.AMIRequirements = append(d.Requirements.AMIRequirements, d.TopologyNeeds)
 	}
 	if err := d.Requirements.Validate(); err != nil {
 		return failure.New(failure.Invalid, "bad_requirements", "%s.", err)

@@ -16,7 +16,8 @@ func TestWithATopologyItIsActiveAtOnce(t *testing.T) {
 	require.Equal(t, lifecycle.DefinitionActive, d.Status)
 	require.Empty(t, d.SyncStatus, "there is nothing to sync")
 	require.Equal(t, "h1", d.Content.TopologyHash)
-	require.Equal(t, lab.Requirements, d.Requirements)
+	lab.Requirements.AMIRequirements = needs()
+	require.Equal(t, lab.Requirements, d.Requirements, "what the topology needs of CML is asked for")
 	require.Equal(t, 2, d.NodeCount)
 	require.Equal(t, lab.Ports, d.PortTemplate)
 	require.Equal(t, noon, d.CreatedAt)
@@ -155,7 +156,7 @@ func TestGivenFiguresAreKept(t *testing.T) {
 	d.PortTemplate = resource.PortTemplate{Ports: []resource.PortDefinition{{Name: "mine", Protocol: "tcp"}}}
 	m := made(t, d, nil)
 	require.NoError(t, m.Synced(Content{}, topology("h1"), "x", later))
-	require.Equal(t, resource.Requirements{CPUCores: 9, MemoryGB: 4, StorageGB: 20, NestedVirt: true}, m.Requirements)
+	require.Equal(t, resource.Requirements{CPUCores: 9, MemoryGB: 4, StorageGB: 20, NestedVirt: true, AMIRequirements: needs()}, m.Requirements)
 	require.Equal(t, []string{"mine"}, m.PortTemplate.Names())
 	require.Equal(t, 2, m.NodeCount)
 
@@ -164,7 +165,7 @@ func TestGivenFiguresAreKept(t *testing.T) {
 	d.Requirements, d.NodeCount = resource.Requirements{MemoryGB: 99, StorageGB: 98}, 7
 	m = made(t, d, nil)
 	require.NoError(t, m.Synced(Content{}, topology("h1"), "x", later))
-	require.Equal(t, resource.Requirements{CPUCores: 2, MemoryGB: 99, StorageGB: 98}, m.Requirements)
+	require.Equal(t, resource.Requirements{CPUCores: 2, MemoryGB: 99, StorageGB: 98, AMIRequirements: needs()}, m.Requirements)
 	require.Equal(t, []string{"r1_serial"}, m.PortTemplate.Names())
 	require.Equal(t, 7, m.NodeCount)
 }

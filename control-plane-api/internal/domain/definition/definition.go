@@ -33,25 +33,29 @@ type Definition struct {
 	Source  Source  `json:"source"`
 	Content Content `json:"content"`
 
-	Requirements       resource.Requirements  `json:"resource_requirements"`
-	Given              Given                  `json:"given"`
-	LicenseAffinity    []resource.LicenseType `json:"license_affinity"`
-	NodeCount          int                    `json:"node_count"`
-	PortTemplate       resource.PortTemplate  `json:"port_template"`
-	MaxDurationMinutes int                    `json:"max_duration_minutes"`
-	BootLeadMinutes    *float64               `json:"boot_lead_time_minutes,omitempty"`
-	WarmPoolDepth      int                    `json:"warm_pool_depth"`
-	GradingRulesURI    string                 `json:"grading_rules_uri,omitempty"`
-	CollectionEnabled  bool                   `json:"collection_enabled"`
-	GradingEnabled     bool                   `json:"grading_enabled"`
-	Notification       *Notification          `json:"owner_notification,omitempty"`
-	PreviousVersionID  string                 `json:"previous_version_id,omitempty"`
+	// Requirements holds what the author asks of a worker's CML and, beside it, what the topology needs.
+	Requirements       resource.Requirements   `json:"resource_requirements"`
+	TopologyNeeds      resource.AMIRequirement `json:"topology_needs,omitzero"`
+	Given              Given                   `json:"given"`
+	LicenseAffinity    []resource.LicenseType  `json:"license_affinity"`
+	NodeCount          int                     `json:"node_count"`
+	PortTemplate       resource.PortTemplate   `json:"port_template"`
+	MaxDurationMinutes int                     `json:"max_duration_minutes"`
+	BootLeadMinutes    *float64                `json:"boot_lead_time_minutes,omitempty"`
+	WarmPoolDepth      int                     `json:"warm_pool_depth"`
+	GradingRulesURI    string                  `json:"grading_rules_uri,omitempty"`
+	CollectionEnabled  bool                    `json:"collection_enabled"`
+	GradingEnabled     bool                    `json:"grading_enabled"`
+	Notification       *Notification           `json:"owner_notification,omitempty"`
+	PreviousVersionID  string                  `json:"previous_version_id,omitempty"`
 
 	SyncStatus      string     `json:"sync_status,omitempty"`
 	SyncRequestedAt *time.Time `json:"sync_requested_at,omitempty"`
 	SyncRequestedBy string     `json:"sync_requested_by,omitempty"`
 	SyncError       string     `json:"sync_error,omitempty"`
 	LastSyncedAt    *time.Time `json:"last_synced_at,omitempty"`
+
+	Deprecation *Deprecation `json:"deprecation,omitempty"`
 
 	Conditions []readmodel.Condition `json:"conditions,omitempty"`
 	CreatedBy  string                `json:"created_by"`
@@ -96,6 +100,16 @@ type Given struct {
 	StorageGB bool `json:"storage_gb,omitempty"`
 	NodeCount bool `json:"node_count,omitempty"`
 	Ports     bool `json:"ports,omitempty"`
+	// AMI is what the author asks of a worker's CML; the topology's needs are added to it.
+	AMI []resource.AMIRequirement `json:"ami_requirements,omitempty"`
+}
+
+// Deprecation says why a version should not be booked any more, and what to take instead.
+type Deprecation struct {
+	By                 string    `json:"deprecated_by"`
+	At                 time.Time `json:"deprecated_at"`
+	Reason             string    `json:"deprecation_reason,omitempty"`
+	ReplacementVersion string    `json:"replacement_version,omitempty"`
 }
 
 // Notification says whom to tell about the definition's labs.
@@ -113,4 +127,6 @@ type Topology struct {
 	Requirements resource.Requirements
 	NodeCount    int
 	Ports        resource.PortTemplate
+	// AMI is what a worker's CML must have for the lab.
+	AMI resource.AMIRequirement
 }

@@ -8,6 +8,15 @@ import (
 
 const prefix = "lablet_definition."
 
+// The events of a definition's status.
+const (
+	EventActivated   = "lablet_definition.activated.v1"
+	EventDeactivated = "lablet_definition.deactivated.v1"
+	EventDeprecated  = "lablet_definition.deprecated.v1"
+	EventArchived    = "lablet_definition.archived.v1"
+	EventDeleted     = "lablet_definition.deleted.v1"
+)
+
 type created struct {
 	AggregateID        string                 `json:"aggregate_id"`
 	Name               string                 `json:"name"`
@@ -77,4 +86,45 @@ type activated struct {
 	AggregateID string    `json:"aggregate_id"`
 	ActivatedBy string    `json:"activated_by"`
 	ActivatedAt time.Time `json:"activated_at"`
+}
+
+type deactivated struct {
+	AggregateID   string    `json:"aggregate_id"`
+	DeactivatedBy string    `json:"deactivated_by"`
+	DeactivatedAt time.Time `json:"deactivated_at"`
+	Reason        string    `json:"reason,omitempty"`
+}
+
+type deprecated struct {
+	AggregateID string `json:"aggregate_id"`
+	Name        string `json:"name"`
+	Version     string `json:"version"`
+	Deprecation
+}
+
+type archived struct {
+	AggregateID string    `json:"aggregate_id"`
+	ArchivedBy  string    `json:"archived_by"`
+	ArchivedAt  time.Time `json:"archived_at"`
+}
+
+type deleted struct {
+	AggregateID string    `json:"aggregate_id"`
+	DeletedBy   string    `json:"deleted_by"`
+	DeletedAt   time.Time `json:"deleted_at"`
+}
+
+type warmPoolUpdated struct {
+	AggregateID string    `json:"aggregate_id"`
+	OldDepth    int       `json:"old_warm_pool_depth"`
+	NewDepth    int       `json:"new_warm_pool_depth"`
+	UpdatedBy   string    `json:"updated_by"`
+	UpdatedAt   time.Time `json:"updated_at"`
+}
+
+type updated struct {
+	AggregateID string         `json:"aggregate_id"`
+	Changes     map[string]any `json:"changes"`
+	UpdatedBy   string         `json:"updated_by"`
+	UpdatedAt   time.Time      `json:"updated_at"`
 }

@@ -39,8 +39,12 @@ func topology(hash string) Topology {
 	return Topology{
 		Hash: hash, NodeCount: 2, Requirements: resource.Requirements{CPUCores: 2, MemoryGB: 4, StorageGB: 20},
 		Ports: resource.PortTemplate{Ports: []resource.PortDefinition{{Name: "r1_serial", Protocol: "tcp"}}},
+		AMI:   resource.AMIRequirement{NodeDefinitionsRequired: []string{"iosv"}},
 	}
 }
+
+// needs is what the topology asks of a worker's CML.
+func needs() []resource.AMIRequirement { return []resource.AMIRequirement{topology("").AMI} }
 
 func made(t *testing.T, d Definition, topology *Topology) *Definition {
 	t.Helper()

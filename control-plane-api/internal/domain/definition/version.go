@@ -34,11 +34,7 @@ func (d *Definition) Next(id, version string, content Content, topology Topology
 		return nil, err
 	}
 	next.synced(now)
-	next.Raise(prefix+"version_created.v1", versionCreated{
-		AggregateID: id, Name: next.Name, Version: version, PreviousVersion: d.Version, PreviousVersionID: d.ID,
-		LabArtifactURI: next.Source.ArtifactURI, LabYAMLHash: topology.Hash, Requirements: next.Requirements, NodeCount: next.NodeCount,
-		PortTemplate: next.PortTemplate, CreatedBy: by, CreatedAt: now,
-	})
+	next.Raise(prefix+"version_created.v1", next.versionEvent(d))
 	return &next, nil
 }
 

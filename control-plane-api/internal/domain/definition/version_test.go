@@ -20,7 +20,10 @@ func full(t *testing.T) *Definition {
 	d.Requirements = resource.Requirements{
 		CPUCores: 8, MemoryGB: 8, StorageGB: 8, NestedVirt: true, AMIRequirements: []resource.AMIRequirement{{CMLVersionMin: "2.9"}},
 	}
-	d.Given = Given{CPUCores: true, MemoryGB: true, StorageGB: true, NodeCount: true, Ports: true}
+	d.Given = Given{CPUCores: true, MemoryGB: true, StorageGB: true, NodeCount: true, Ports: true, AMI: d.Requirements.AMIRequirements}
+	d.TopologyNeeds = topology("h1").AMI
+	d.Requirements.AMIRequirements = append(d.Requirements.AMIRequirements, d.TopologyNeeds)
+	d.Deprecation = &Deprecation{Reason: "kept"}
 	d.Source.WantedHash = "kept"
 	d.LicenseAffinity = []resource.LicenseType{resource.LicenseEnterprise}
 	d.BootLeadMinutes, d.WarmPoolDepth, d.GradingRulesURI, d.MaxDurationMinutes = &lead, 3, "s3://rules/x", 90
@@ -68,7 +71,9 @@ func TestTheNextVersionCarriesAllFieldsOver(t *testing.T) {
 		"aggregate_id": "d2", "name": "ccna", "version": "1.0.1", "previous_version": "1.0.0", "previous_version_id": "d1",
 		"lab_artifact_uri": "s3://exam-associate-ccna-v1.1-lab-1.3a/SVN.zip", "lab_yaml_hash": "h2",
 		"resource_requirements": map[string]any{
-			"cpu_cores": 8.0, "memory_gb": 8.0, "storage_gb": 8.0, "nested_virt": true, "ami_requirements": []any{map[string]any{"cml_version_min": "2.9"}},
+			"cpu_cores": 8.0, "memory_gb": 8.0, "storage_gb": 8.0, "nested_virt": true, "ami_requirements": []any{
+				map[string]any{"cml_version_min": "2.9"}, map[string]any{"node_definitions_required": []any{"iosv"}},
+			},
 		},
 		"node_count": 2.0, "port_template": map[string]any{"ports": []any{map[string]any{"name": "r1_serial", "protocol": "tcp"}}},
 		"created_by": "lablet-controller", "created_at": "2026-03-02T13:00:00Z",

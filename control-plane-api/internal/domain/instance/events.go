@@ -22,6 +22,7 @@ const (
 	EventTerminated        = "lablet_instance.terminated.v1"
 	EventPortsReleased     = "lablet_instance.ports_released.v1"
 	EventRequeued          = "lablet_instance.requeued.v1"
+	EventDesiredStatus     = "lablet_instance.desired_status_updated.v1"
 	EventTimeslotExtended  = "lablet_instance.timeslot_extended.v1"
 	EventStepRecorded      = "lablet_instance.step_recorded.v1"
 	EventConditionsUpdated = "lablet_instance.conditions_updated.v1"

@@ -99,6 +99,9 @@ func TestEveryVerbInEveryState(t *testing.T) {
 				case from == verb.to:
 					require.NoError(t, err, "the effect is there")
 					require.False(t, changed)
+				case from == lifecycle.InstanceStopped && name == "run":
+					require.Equal(t, "not_resumed", failure.CodeOf(err), "nobody asked for it to go on")
+					require.False(t, changed)
 				case lifecycle.Instances().Allows(from, verb.to):
 					require.NoError(t, err)
 					require.Equal(t, verb.to, i.Status)

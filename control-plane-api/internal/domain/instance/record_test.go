@@ -111,11 +111,10 @@ func TestExtend(t *testing.T) {
 }
 
 func TestResumeKeepsTheFirstStart(t *testing.T) {
-	i := inState(t, lifecycle.InstanceRunning)
+	i := suspended(t, lifecycle.InstanceStopped)
 	started := *i.StartedAt
-	require.NoError(t, i.Stop(at(20)))
 	require.NotNil(t, i.EndedAt)
-	require.NoError(t, i.MarkStopped(at(21)))
+	require.NoError(t, i.Resume(at(21)))
 	require.NoError(t, i.Run(at(22)))
 	require.Equal(t, started, *i.StartedAt)
 	require.Nil(t, i.EndedAt)

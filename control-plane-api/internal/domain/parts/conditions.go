@@ -42,7 +42,7 @@ func ClearConditions(all *[]readmodel.Condition, keep ...string) {
 
 func sameCondition(a, b readmodel.Condition) bool {
 	return a.Status == b.Status && a.Reason == b.Reason && a.Message == b.Message && a.Attempts == b.Attempts &&
-		SameTime(a.NextTry, b.NextTry)
+		SameTime(a.NextTry, b.NextTry) && a.Position == b.Position && SameTime(a.ETA, b.ETA)
 }
 
 // SameTime compares two instants that may be missing.

@@ -26,6 +26,15 @@ type Settings struct {
 type Provisioning struct {
 	MaxWorkersPerRegion int  `json:"max_workers_per_region" yaml:"max_workers_per_region"`
 	AutoRegisterLicense bool `json:"auto_register_license" yaml:"auto_register_license"`
+	// AMINameDefault is the name pattern of the image where neither AMIIDs nor AMINames has one for the region. Their keys
+	// are checked names of regions.
+	AMINameDefault string            `json:"ami_name_default,omitempty" yaml:"ami_name_default"`
+	AMIIDs         map[string]string `json:"ami_ids,omitempty" yaml:"ami_ids"`
+	AMINames       map[string]string `json:"ami_names,omitempty" yaml:"ami_names"`
+	InstanceType   string            `json:"instance_type,omitempty" yaml:"instance_type"`
+	// SecurityGroupIDs and SubnetID come before worker-controller's own.
+	SecurityGroupIDs []string `json:"security_group_ids,omitempty" yaml:"security_group_ids"`
+	SubnetID         string   `json:"subnet_id,omitempty" yaml:"subnet_id"`
 }
 
 // Monitoring says how often figures are read.
@@ -37,6 +46,8 @@ type Monitoring struct {
 type Idle struct {
 	Enabled        bool `json:"enabled" yaml:"enabled"`
 	TimeoutMinutes int  `json:"timeout_minutes" yaml:"timeout_minutes"`
+	// CheckIntervalSeconds is the time between two checks; 0 leaves it to the environment.
+	CheckIntervalSeconds int `json:"check_interval_seconds,omitempty" yaml:"check_interval_seconds"`
 }
 
 // Timing says how long things take, in minutes; fractions are taken, so that tests may use slots of seconds.
@@ -56,6 +67,8 @@ type Effective struct {
 	Idle         Idle
 	Discovery    readmodel.Discovery
 	Timing       Timing
+	// Activity is the environment's alone.
+	Activity Activity
 }
 
 // Defaults are the values that hold where neither settings nor environment say otherwise.
@@ -65,6 +78,7 @@ func Defaults() Effective {
 		Monitoring:   Monitoring{MetricsPollSeconds: 300},
 		Idle:         Idle{Enabled: true, TimeoutMinutes: 60},
 		Discovery:    readmodel.Discovery{Enabled: true, Regions: []string{"us-east-1"}, AMINamePattern: "cisco-cml2.9*", ScanIntervalSeconds: 300},
+		Activity:     defaultActivity(),
 		Timing: Timing{
 			WorkerBootMinutes: 20, InstantiationMinutes: 15, TeardownMarginMinutes: 5, MissedGraceMinutes: 5, GradingTimeoutMinutes: 30,
 		},
@@ -113,5 +127,7 @@ func (e Effective) Model(id string, version, generation int64) readmodel.Setting
 		ID: id, Version: version, Generation: generation, Discovery: e.Discovery, MetricsPollSeconds: e.Monitoring.MetricsPollSeconds,
 		WorkerBootMinutes: e.Timing.WorkerBootMinutes, InstantiationMinutes: e.Timing.InstantiationMinutes,
 		TeardownMarginMinutes: e.Timing.TeardownMarginMinutes, MaxWorkersPerRegion: e.Provisioning.MaxWorkersPerRegion,
+		IdleDetection: e.Idle.Enabled, IdleCheckSeconds: e.CheckSeconds(), SecurityGroupIDs: e.Provisioning.SecurityGroupIDs,
+		SubnetID: e.Provisioning.SubnetID,
 	}
 }

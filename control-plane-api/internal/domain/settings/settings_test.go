@@ -108,5 +108,6 @@ func TestModel(t *testing.T) {
 	require.Equal(t, readmodel.Settings{
 		ID: "s", Version: 3, Generation: 2, Discovery: Defaults().Discovery, MetricsPollSeconds: 300, WorkerBootMinutes: 20,
 		InstantiationMinutes: 15, TeardownMarginMinutes: 5, MaxWorkersPerRegion: 10,
+		IdleDetection: true, IdleCheckSeconds: 1800,
 	}, m)
 }

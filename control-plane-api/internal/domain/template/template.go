@@ -34,6 +34,7 @@ type Template struct {
 	Seeded            bool               `json:"is_seeded"`
 	CreatedAt         time.Time          `json:"created_at"`
 	UpdatedAt         time.Time          `json:"updated_at"`
+	DeletedAt         *time.Time         `json:"deleted_at,omitempty"`
 }
 
 type created struct {
@@ -52,18 +53,11 @@ const (
 	DefaultDrainTimeoutHours = 4
 )
 
-// New makes a template from a draft. Codes: bad_template, bad_capacity, bad_license_type.
+// New makes a template from a draft. Codes: bad_template, bad_capacity, bad_license_type, bad_instance_type.
 func New(draft Template, now time.Time) (*Template, error) {
 	t := draft
 	if err := t.check(); err != nil {
 		return nil, err
-	}
-	if t.LicenseType != "" {
-		kind, err := resource.ParseLicenseType(string(t.LicenseType))
-		if err != nil {
-			return nil, failure.New(failure.Invalid, "bad_license_type", "%s.", err)
-		}
-		t.LicenseType = kind
 	}
 	if t.AMINamePattern == "" {
 		t.AMINamePattern = DefaultAMINamePattern
@@ -81,10 +75,20 @@ func New(draft Template, now time.Time) (*Template, error) {
 	return &t, nil
 }
 
-// check refuses what no worker could be launched or priced by.
+// check refuses what no worker could be launched or priced by, and writes the licence type in the one way.
 func (t *Template) check() error {
 	if t.Name == "" || t.Description == "" || t.InstanceType == "" {
 		return failure.New(failure.Invalid, "bad_template", "A template needs a name, a description and an instance type.")
+	}
+	if err := CheckInstanceType(t.InstanceType); err != nil {
+		return err
+	}
+	if t.LicenseType != "" {
+		kind, err := resource.ParseLicenseType(string(t.LicenseType))
+		if err != nil {
+			return failure.New(failure.Invalid, "bad_license_type", "%s.", err)
+		}
+		t.LicenseType = kind
 	}
 	if t.Capacity.CPUCores < 1 || t.Capacity.MemoryGB < 1 || t.Capacity.StorageGB < 1 || t.Capacity.MaxNodes != nil && *t.Capacity.MaxNodes < 1 {
 		return failure.New(failure.Invalid, "bad_capacity", "Template %q needs vCPU, memory, storage and nodes of at least 1.", t.Name)

@@ -42,6 +42,7 @@ func (w *Worker) ReportCML(r Report, auto bool, act parts.Act) {
 		w.DeclaredCapacity, changed = *r.Capacity, true
 		w.Raise(EventCapacityUpdated, capacityEvent(w, *r.Capacity, act.At))
 	}
+	changed = w.refreshed(r.CollectedAt, act) || changed
 	if r.License != nil && up {
 		changed = w.takeLicense(*r.License, act) || changed
 		if auto && w.CML.Ready && !w.License.Asked && w.DesiredStatus == lifecycle.WorkerRunning {

@@ -10,12 +10,17 @@ import (
 
 // Spec is the machine that is wanted.
 type Spec struct {
-	Name              string
-	AWSRegion         string
-	InstanceType      string
-	TemplateName      string
-	AMINamePattern    string
-	Demand            string
+	Name           string
+	AWSRegion      string
+	InstanceType   string
+	TemplateName   string
+	AMINamePattern string
+	Demand         string
+	AMIID          string
+	// CMLVersion is shown until CML tells its own.
+	CMLVersion        string
+	AMIName           string
+	Origin            Origin
 	LicenseName       string
 	LicenseType       resource.LicenseType
 	Capacity          resource.Capacity
@@ -29,6 +34,7 @@ func New(id string, spec Spec, act parts.Act) *Worker {
 	w := &Worker{
 		Root: aggregate.Root{ID: id}, Name: spec.Name, AWSRegion: spec.AWSRegion, InstanceType: spec.InstanceType,
 		TemplateName: spec.TemplateName, AMINamePattern: spec.AMINamePattern, Demand: spec.Demand, CreatedBy: act.By,
+		AMIID: spec.AMIID, AMIName: spec.AMIName, Origin: spec.Origin, CML: CML{Version: spec.CMLVersion},
 		Status: lifecycle.WorkerPending, DesiredStatus: lifecycle.WorkerRunning, ServiceStatus: lifecycle.ServiceUnavailable,
 		StatusSince: act.At, DeclaredCapacity: spec.Capacity, Derived: spec.Capacity.IsZero(), PortRange: spec.PortRange,
 		DrainTimeoutHours: spec.DrainTimeoutHours, CreatedAt: act.At, UpdatedAt: act.At,
@@ -39,6 +45,7 @@ func New(id string, spec Spec, act parts.Act) *Worker {
 	w.Raise(EventCreated, created{
 		base: base{id}, Name: w.Name, AWSRegion: w.AWSRegion, InstanceType: w.InstanceType, TemplateName: w.TemplateName,
 		Status: string(w.Status), DesiredStatus: string(w.DesiredStatus), Demand: w.Demand, CreatedAt: act.At, CreatedBy: act.By,
+		AMIID: w.AMIID, AMIName: w.AMIName, Origin: w.Origin,
 	})
 	return w
 }

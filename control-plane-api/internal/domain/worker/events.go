@@ -56,6 +56,9 @@ type created struct {
 	Status        string    `json:"status"`
 	DesiredStatus string    `json:"desired_status"`
 	Demand        string    `json:"demand,omitempty"`
+	AMIID         string    `json:"ami_id,omitempty"`
+	AMIName       string    `json:"ami_name,omitempty"`
+	Origin        Origin    `json:"origin,omitempty"`
 	CreatedAt     time.Time `json:"created_at"`
 	CreatedBy     string    `json:"created_by,omitempty"`
 }

@@ -56,7 +56,7 @@ func (w *Worker) PlanLaunch(plan readmodel.Launch, act parts.Act) error {
 // forgetMachine clears what belongs to a machine that is gone, its certificate and licence state included.
 func (w *Worker) forgetMachine() {
 	w.EC2InstanceID, w.PublicIP, w.PrivateIP, w.HTTPSEndpoint, w.TLSPin = "", "", "", "", ""
-	w.CML = CML{}
+	w.CML, w.Checks, w.RefreshRequestedAt = CML{}, Checks{}, nil
 	w.License.Status, w.License.Asked = lifecycle.LicenseUnregistered, false
 	w.dropOperation()
 }

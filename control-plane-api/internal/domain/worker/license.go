@@ -26,4 +26,16 @@ type License struct {
 	NextTry          *time.Time                 `json:"next_try,omitempty"`
 	SmartAccount     string                     `json:"smart_account,omitempty"`
 	VirtualAccount   string                     `json:"virtual_account,omitempty"`
+	// Done is how the last operation ended.
+	Done *LicenseDone `json:"done,omitempty"`
+}
+
+// LicenseDone is how an operation on the licence ended.
+type LicenseDone struct {
+	Operation lifecycle.LicenseOperation `json:"operation"`
+	OK        bool                       `json:"ok"`
+	// Cancelled tells that it was called off before it began.
+	Cancelled bool      `json:"cancelled,omitempty"`
+	Message   string    `json:"message,omitempty"`
+	At        time.Time `json:"at"`
 }

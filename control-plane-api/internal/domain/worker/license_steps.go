@@ -91,6 +91,7 @@ func (w *Worker) CompleteLicense(op lifecycle.LicenseOperation, done Completion,
 		return noOperation(op)
 	}
 	w.dropOperation()
+	w.License.Done = &LicenseDone{Operation: op, OK: true, Message: done.Message, At: act.At}
 	w.License.Status = status
 	if op == lifecycle.LicenseDeregister {
 		w.License.Seat = ""
@@ -125,6 +126,7 @@ func (w *Worker) FailLicense(op lifecycle.LicenseOperation, message, code string
 	if givenUp {
 		w.dropOperation()
 		w.License.Attempts, w.License.LastError = attempts, message
+		w.License.Done = &LicenseDone{Operation: op, Message: message, At: act.At}
 	} else {
 		w.waitLicense(act.At)
 	}

@@ -22,6 +22,8 @@ func (w *Worker) Model(version, generation int64) readmodel.Worker {
 			InProgress: w.License.InProgress, Reregister: w.License.Reregister, Attempts: w.License.Attempts,
 			LastError: w.License.LastError, NextTry: w.License.NextTry,
 		},
+		Tags: w.Tags, DetailedMonitoring: w.DetailedMonitoring, RefreshRequestedAt: w.RefreshRequestedAt,
+		IdleDetection: !w.IdleDetectionOff, DrainUntil: w.DrainUntil, Forced: w.Forced,
 		DeclaredCapacity: w.DeclaredCapacity, PortRange: w.portRange(), QuarantinedPorts: w.QuarantinedPorts, Book: w.entries(),
 		Conditions: w.Conditions, Finalizers: w.Finalizers, StatusSince: w.StatusSince, CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt,
 	}

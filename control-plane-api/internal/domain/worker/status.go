@@ -19,7 +19,10 @@ type Observation struct {
 	AMIID         string
 	AMIName       string
 	InstanceType  string
-	Condition     *readmodel.Condition
+	// AMIDescription and AMICreationDate are of the image, in EC2's words.
+	AMIDescription  string
+	AMICreationDate string
+	Condition       *readmodel.Condition
 	// Intent marks a move that the caller decided on and has not made yet; only such a one can be refused.
 	Intent bool
 }
@@ -71,6 +74,7 @@ func (w *Worker) move(to lifecycle.WorkerStatus, act parts.Act) {
 		From: string(from), To: string(to), At: act.At, By: act.By, Reason: act.Reason, Unexpected: unexpected,
 	})
 	w.Status, w.StatusSince = to, act.At
+	w.initiate(to, act.At)
 	w.Raise(EventStatusUpdated, statusUpdated{
 		base: base{w.ID}, OldStatus: string(from), NewStatus: string(to), Reason: act.Reason, Unexpected: unexpected, UpdatedAt: act.At,
 		TransitionInitiatedAt: initiated(to, act.At),
@@ -83,6 +87,27 @@ func initiated(to lifecycle.WorkerStatus, at time.Time) *time.Time {
 		return &at
 	}
 	return nil
+}
+
+// initiate keeps since when a start or a stop has been under way.
+func (w *Worker) initiate(to lifecycle.WorkerStatus, at time.Time) {
+	switch to {
+	case lifecycle.WorkerPending, lifecycle.WorkerProvisioning, lifecycle.WorkerStarting:
+		if w.StartInitiatedAt == nil {
+			w.StartInitiatedAt = &at
+		}
+		w.StopInitiatedAt = nil
+	case lifecycle.WorkerStopping, lifecycle.WorkerTerminating:
+		if w.StopInitiatedAt == nil {
+			w.StopInitiatedAt = &at
+		}
+		w.StartInitiatedAt = nil
+	default:
+		w.StartInitiatedAt, w.StopInitiatedAt = nil, nil
+	}
+	if to != lifecycle.WorkerDraining {
+		w.DrainUntil = nil
+	}
 }
 
 func (w *Worker) afterMove(to lifecycle.WorkerStatus, act parts.Act) {
@@ -129,6 +154,8 @@ func (w *Worker) describe(o Observation, act parts.Act) (changed bool) {
 	kept := set(&w.AMIID, o.AMIID)
 	kept = set(&w.AMIName, o.AMIName) || kept
 	kept = set(&w.InstanceType, o.InstanceType) || kept
+	kept = set(&w.AMIDescription, o.AMIDescription) || kept
+	kept = set(&w.AMICreationDate, o.AMICreationDate) || kept
 	address := false
 	if o.Status != lifecycle.WorkerStopped && o.Status != lifecycle.WorkerTerminated {
 		address = set(&w.PublicIP, o.PublicIP)

@@ -29,17 +29,22 @@ func (w *Worker) Want(to lifecycle.WorkerStatus, force bool, boot time.Duration,
 	if w.DesiredStatus == to && (!force || w.Forced) {
 		return nil
 	}
-	old := w.DesiredStatus
-	w.DesiredStatus, w.Forced = to, force
 	if to == lifecycle.WorkerTerminated && w.License.Status == lifecycle.LicenseRegistered && !w.License.InProgress {
 		w.License.PendingOperation, w.License.Attempts, w.License.NextTry = lifecycle.LicenseDeregister, 0, nil
 	}
+	w.desire(to, force, act)
+	w.refresh(act.At)
+	return nil
+}
+
+// desire sets what is wanted, checked by whoever calls.
+func (w *Worker) desire(to lifecycle.WorkerStatus, force bool, act parts.Act) {
+	old := w.DesiredStatus
+	w.DesiredStatus, w.Forced = to, force
 	w.Raise(EventDesiredUpdated, desiredUpdated{
 		base: base{w.ID}, OldDesiredStatus: string(old), NewDesiredStatus: string(to), UpdatedAt: act.At, RequestedBy: act.By,
 		Reason: act.Reason, Forced: force,
 	})
-	w.refresh(act.At)
-	return nil
 }
 
 // InUse says why the worker must not be paused, stopped or ended, empty when it may.

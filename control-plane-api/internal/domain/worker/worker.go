@@ -25,6 +25,8 @@ type Worker struct {
 	// Demand is what the worker was asked for; its id derives from it.
 	Demand    string `json:"demand,omitempty"`
 	CreatedBy string `json:"created_by,omitempty"`
+	// Origin tells how LCM came to the worker.
+	Origin Origin `json:"origin,omitempty"`
 
 	Status        lifecycle.WorkerStatus  `json:"status"`
 	DesiredStatus lifecycle.WorkerStatus  `json:"desired_status"`
@@ -33,6 +35,13 @@ type Worker struct {
 	StateHistory  []parts.Transition      `json:"state_history"`
 	// Forced tells that the worker's end was forced although it was in use.
 	Forced bool `json:"forced,omitempty"`
+	// StartInitiatedAt and StopInitiatedAt are set while a start or a stop is under way.
+	StartInitiatedAt *time.Time `json:"start_initiated_at,omitempty"`
+	StopInitiatedAt  *time.Time `json:"stop_initiated_at,omitempty"`
+	// DrainUntil is when a drain no longer waits for the last lab; nil while there is no drain.
+	DrainUntil *time.Time `json:"drain_until,omitempty"`
+	// Remove tells that the document is to go when nothing outside is left.
+	Remove bool `json:"remove_when_gone,omitempty"`
 	// Jumps counts moves seen outside that the table does not have.
 	Jumps int `json:"unexpected_jumps,omitempty"`
 
@@ -49,6 +58,21 @@ type Worker struct {
 	PrivateIP      string            `json:"private_ip,omitempty"`
 	HTTPSEndpoint  string            `json:"https_endpoint,omitempty"`
 	TLSPin         string            `json:"tls_pin,omitempty"`
+
+	AMIDescription  string `json:"ami_description,omitempty"`
+	AMICreationDate string `json:"ami_creation_date,omitempty"`
+	// Tags are wanted on the machine besides those that LCM needs itself.
+	Tags []readmodel.Tag `json:"aws_tags,omitempty"`
+	// Checks are EC2's status checks of the machine.
+	Checks             Checks `json:"ec2_checks,omitzero"`
+	DetailedMonitoring bool   `json:"cloudwatch_detailed_monitoring_enabled,omitempty"`
+	// RefreshRequestedAt is when somebody asked for fresh data; nil when they have come since.
+	RefreshRequestedAt *time.Time `json:"refresh_requested_at,omitempty"`
+
+	Activity Activity `json:"activity,omitzero"`
+	Pauses   Pauses   `json:"pauses,omitzero"`
+	// IdleDetectionOff is true where somebody switched the detection off for this worker.
+	IdleDetectionOff bool `json:"idle_detection_off,omitempty"`
 
 	CML     CML     `json:"cml"`
 	License License `json:"license"`

@@ -1,0 +1,109 @@
+package stream
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lablet-cloud-manager/lcm/core/etcdkv"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+)
+
+// head is what is remembered of an aggregate: enough to tell which changes of its next envelope are new.
+type head struct {
+	epoch   string
+	version int64
+	status  string
+}
+
+// facts are the parts of a read model that frames need.
+type facts struct {
+	OwnerID  string `json:"owner_id"`
+	WorkerID string `json:"worker_id"`
+	Status   string `json:"status"`
+}
+
+// told is what an envelope tells to those who saw the head before.
+type told struct {
+	head   head
+	frames []frame
+	// gap tells that changes are missing in between: the aggregate has to be shown as it is now.
+	gap bool
+}
+
+// read compares an envelope with the head that is remembered; known is false for a key that was not seen before.
+func read(kind readmodel.Kind, id string, item etcdkv.Item, before head, known bool) (told, error) {
+	var e readmodel.Envelope
+	var f facts
+	if err := json.Unmarshal(item.Value, &e); err != nil {
+		return told{head: before}, fmt.Errorf("envelope of %s: %w", item.Key, err)
+	}
+	if err := json.Unmarshal(e.Model, &f); err != nil {
+		return told{head: before}, fmt.Errorf("model of %s: %w", item.Key, err)
+	}
+	after := head{epoch: e.Epoch, version: e.Version, status: f.Status}
+	switch {
+	case known && before.epoch == e.Epoch && e.Version <= before.version:
+		return told{head: before}, nil
+	case known && before.epoch != e.Epoch:
+		return told{head: after, gap: true}, nil // another history of the data: versions say nothing
+	case len(e.Changes) == 0 || e.Changes[0].Version > before.version+1:
+		return told{head: after, gap: true}, nil
+	}
+	t := told{head: after}
+	about := frame{subject: kind, id: id, owner: f.OwnerID, worker: f.WorkerID}
+	if kind == readmodel.KindWorker {
+		about.worker = id
+	}
+	status := before.status
+	for _, change := range e.Changes {
+		if change.Version <= before.version {
+			continue
+		}
+		for _, event := range change.Events {
+			made, err := frameOf(about, change, event, &status)
+			if err != nil {
+				return told{head: after, gap: true}, err
+			}
+			t.frames = append(t.frames, made)
+		}
+	}
+	return t, nil
+}
+
+// frameOf makes the frame of one event. status is the instance's before it, and after it on return.
+func frameOf(about frame, change readmodel.Change, event readmodel.Event, status *string) (frame, error) {
+	fields := map[string]json.RawMessage{}
+	if len(event.Data) > 0 && string(event.Data) != "null" {
+		if err := json.Unmarshal(event.Data, &fields); err != nil {
+			return frame{}, fmt.Errorf("event %s of %s: %w", event.Type, about.id, err)
+		}
+	}
+	add := func(name, value string) {
+		if _, there := fields[name]; !there && value != "" {
+			fields[name], _ = json.Marshal(value) // a string always encodes
+		}
+	}
+	add(idField(about.subject), about.id)
+	add("worker_id", about.worker)
+	if about.subject == readmodel.KindInstance {
+		if next := movedTo(event.Type); next != "" {
+			add("old_status", *status)
+			add("new_status", next)
+			*status = next
+		}
+		add("reason", change.Reason)
+	}
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return frame{}, fmt.Errorf("event %s of %s: %w", event.Type, about.id, err)
+	}
+	f := about
+	f.kind, f.version, f.at, f.data = nameOf(event.Type), change.Version, change.At, data
+	// What an event says of a worker counts for its frame: the model may be a later one.
+	var named facts
+	if json.Unmarshal(event.Data, &named) == nil {
+		f.worker = cmp.Or(named.WorkerID, f.worker)
+	}
+	return f.rendered()
+}
