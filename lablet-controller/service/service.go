@@ -7,6 +7,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/client"
 	"github.com/lablet-cloud-manager/lcm/core/controller"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/reconcile"
 
 	"github.com/lablet-cloud-manager/lcm/lablet-controller/internal/content"
@@ -38,6 +39,7 @@ func Run(ctx context.Context, config Config, deps controller.Deps) error {
 	if config.Content.Enabled {
 		m.addContent(r, config, out)
 	}
+	addIngress(r)
 	return r.Run(ctx)
 }
 
@@ -59,8 +61,13 @@ func (m *models) addInstances(r *controller.Runtime, config Config, out outside)
 	if out.s3 != nil && config.S3.EvidenceBucket != "" {
 		deps.Evidence = &s3store.Bucket{Store: out.s3, Name: config.S3.EvidenceBucket, ContentType: "application/zip"}
 	}
+	reporter := controller.Reports(r, "instances", r.API.InstanceConditions, func(id string) []readmodel.Condition {
+		i, _, _ := m.instances.Get(id)
+		return i.Conditions
+	})
 	queue := controller.Queued(r, "instances", instance.New(deps), reconcile.Options[string]{
 		Workers: config.Concurrency, Resync: config.Resync(), Keys: m.instances.IDs, ReconcileTimeout: reconcileTimeout,
+		OnOutcome: reporter.Outcome, Failures: reporter.Failures,
 	})
 	wake.queue = queue
 	m.instances.OnChange(reconcile.EnqueueChanges(queue.Enqueue))

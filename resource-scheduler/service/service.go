@@ -43,5 +43,6 @@ func Run(ctx context.Context, config Config, deps controller.Deps) error {
 	models.Definitions.OnChange(wake)
 	models.Templates.OnChange(wake)
 	models.Settings.OnChange(wake)
+	addOverviews(r, models)
 	return r.Run(ctx)
 }

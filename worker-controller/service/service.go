@@ -52,7 +52,13 @@ func Run(ctx context.Context, config Config, deps controller.Deps) error {
 	reconciler := worker.New(config.worker(), worker.Deps{
 		Models: gate, API: r.API, EC2: machines, Connect: cmlsystem.NewPool(config.cml(bundle, deps.Outside)).Connect, Regions: networks, Log: r.Log,
 	})
-	queue = controller.Queued(r, "worker", reconciler, reconcile.Options[string]{Workers: atOnce, Resync: config.Resync(), Keys: models.IDs})
+	reporter := controller.Reports(r, "worker", r.API.WorkerConditions, func(id string) []readmodel.Condition {
+		w, _, _ := models.Get(id)
+		return w.Conditions
+	})
+	queue = controller.Queued(r, "worker", reconciler, reconcile.Options[string]{
+		Workers: atOnce, Resync: config.Resync(), Keys: models.IDs, OnOutcome: reporter.Outcome, Failures: reporter.Failures,
+	})
 	models.OnChange(reconcile.EnqueueChanges(queue.Enqueue))
 	r.Leading("observer", worker.Observer{
 		Workers: models.List, Lister: machines, Nudge: queue.Nudge, Interval: config.EC2Observe, Log: r.Log,

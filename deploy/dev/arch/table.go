@@ -17,7 +17,7 @@ func plainCore() []string {
 
 // plainPackages are those that get neither a context nor a clock; time is an argument.
 func plainPackages() []string {
-	return append(plainCore(), "./control-plane-api/internal/domain/...", "./resource-scheduler/internal/placement", "./resource-scheduler/internal/scaling")
+	return append(plainCore(), "./control-plane-api/internal/domain/...", "./resource-scheduler/internal/placement", "./resource-scheduler/internal/scaling", "./resource-scheduler/internal/overview")
 }
 
 func may(lists ...[]string) []string { return slices.Concat(lists...) }
@@ -67,6 +67,14 @@ func coreRows() []Row {
 				std, "./core/failure", "./core/secret", "github.com/go-chi/chi/v5/...", "github.com/google/uuid", "github.com/prometheus/client_golang/...",
 				"go.opentelemetry.io/...",
 			}, "the one place that knows the tracing library and the collectors of metrics",
+		},
+		{
+			"./core/token", []string{std, "./core/failure", "github.com/coreos/go-oidc/v3/oidc"},
+			"who knows people by tokens knows nothing of what they may do",
+		},
+		{
+			"./core/controller/controllertest", []string{std, "./core/...", "github.com/stretchr/testify/require", "go.uber.org/goleak"},
+			"a suite for tests of controllers",
 		},
 		{
 			"./core/controller", []string{std, "./core/...", "github.com/prometheus/client_golang/prometheus", "go.opentelemetry.io/otel/trace"},

@@ -35,7 +35,13 @@ func controlPlaneRows() []Row {
 		},
 		{
 			inner + "delivery", []string{std, "./core/failure", "./core/secret", inner + "blobs", inner + "journal", "./control-plane-api/store", "github.com/cloudevents/sdk-go/v2/...", "golang.org/x/sync/errgroup"},
-			"the only package of the service that imports the CloudEvents library",
+			"sends CloudEvents; besides the inbox the only package of the service that imports their library",
+		},
+		{
+			inner + "inbox", may([]string{
+				std, "./core/api", inner + "app/call", inner + "app/command", inner + "blobs", inner + "domain/instance", "./control-plane-api/store",
+				"github.com/cloudevents/sdk-go/v2/...",
+			}, plainCore()), "takes CloudEvents, and knows what they mean but not how they came",
 		},
 		{
 			inner + "...", may([]string{std, "./core/api", "./core/etcdkv", inner + "...", "./control-plane-api/store", "gopkg.in/yaml.v3", "golang.org/x/sync/errgroup", "github.com/google/uuid"}, plainCore()),
@@ -68,6 +74,7 @@ func controllerRows() (rows []Row) {
 	rows = append(rows,
 		Row{scheduler + "placement", may(values(), plainCore()), noOutside},
 		Row{scheduler + "scaling", may(values(), plainCore(), []string{scheduler + "placement"}), noOutside},
+		Row{scheduler + "overview", may(values(), plainCore()), noOutside},
 	)
 	vendors := map[string][]string{
 		"resource-scheduler": nil,

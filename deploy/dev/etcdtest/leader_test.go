@@ -39,7 +39,9 @@ func (c *contest) join(id string) *contender {
 	})
 	ctx, cancel := context.WithCancel(c.t.Context())
 	r.cancel = cancel
-	go func() { r.done <- r.elector.Run(ctx, func(ctx context.Context, _ int64) error { return c.act(ctx, id) }) }()
+	go func() {
+		r.done <- r.elector.Run(ctx, func(ctx context.Context, _ int64) error { return c.act(ctx, id) })
+	}()
 	c.t.Cleanup(func() { r.leave(c.t) })
 	return r
 }

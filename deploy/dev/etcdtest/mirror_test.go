@@ -19,9 +19,14 @@ import (
 type follower struct {
 	mu    sync.Mutex
 	items map[string]string
+	// pace is how long it takes over each change.
+	pace time.Duration
 }
 
 func (f *follower) change(change etcdkv.Change) {
+	if f.pace > 0 {
+		<-time.After(f.pace)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if change.Item == nil {
@@ -37,10 +42,15 @@ func (f *follower) copy() map[string]string {
 	return maps.Clone(f.items)
 }
 
-func start(t *testing.T, store etcdkv.Store) (*etcdkv.Mirror, *follower) {
+func start(t *testing.T, store etcdkv.Store, pageSize int) (*etcdkv.Mirror, *follower) {
 	t.Helper()
 	follower := &follower{items: map[string]string{}}
-	mirror := etcdkv.NewMirror(store, "/m/", follower.change, etcdkv.WithPageSize(7))
+	return follow(t, store, follower, pageSize), follower
+}
+
+func follow(t *testing.T, store etcdkv.Store, follower *follower, pageSize int) *etcdkv.Mirror {
+	t.Helper()
+	mirror := etcdkv.NewMirror(store, "/m/", follower.change, etcdkv.WithPageSize(pageSize))
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- mirror.Run(ctx) }()
@@ -51,7 +61,7 @@ func start(t *testing.T, store etcdkv.Store) (*etcdkv.Mirror, *follower) {
 	wait, stop := context.WithTimeout(t.Context(), 10*time.Second)
 	defer stop()
 	require.NoError(t, mirror.WaitSynced(wait))
-	return mirror, follower
+	return mirror
 }
 
 // change writes or deletes a random key and keeps the books.
@@ -99,7 +109,7 @@ func TestMirrorFollowsThroughRestartsAndCompaction(t *testing.T) {
 	for range 50 {
 		change(t, store, random, want)
 	}
-	mirror, follower := start(t, store)
+	mirror, follower := start(t, store, 7)
 	for round := range 6 {
 		for range 60 {
 			change(t, store, random, want)
@@ -125,7 +135,7 @@ func TestMirrorSeesAWipe(t *testing.T) {
 	for range 60 {
 		change(t, store, random, want)
 	}
-	mirror, follower := start(t, store)
+	mirror, follower := start(t, store, 7)
 	requireSame(t, want, mirror, follower, 10*time.Second)
 
 	server.Wipe()
@@ -140,4 +150,28 @@ func TestMirrorSeesAWipe(t *testing.T) {
 		change(t, store, random, want)
 	}
 	requireSame(t, want, mirror, follower, 10*time.Second)
+}
+
+func TestMirrorSeesARestoredBackup(t *testing.T) {
+	t.Parallel()
+	server := etcdtest.New(t)
+	store := server.Client()
+	random := rand.New(rand.NewPCG(5, 6))
+	want := map[string]string{}
+	for range 60 {
+		change(t, store, random, want)
+	}
+	server.Backup()
+	then := maps.Clone(want)
+	for range 60 {
+		change(t, store, random, want)
+	}
+	mirror, follower := start(t, store, 7)
+	requireSame(t, want, mirror, follower, 10*time.Second)
+	server.Restore()
+	requireSame(t, then, mirror, follower, 40*time.Second)
+	for range 60 {
+		change(t, store, random, then)
+	}
+	requireSame(t, then, mirror, follower, 10*time.Second)
 }

@@ -68,7 +68,7 @@ func attach(ctx context.Context, dir string) (plane.Endpoints, bool) {
 	if err != nil {
 		return at, false
 	}
-	return at, response.Body.Close() == nil
+	return at, response.Body.Close() == nil && response.StatusCode == http.StatusOK
 }
 
 // demoOnOwn starts a system, runs the demo on it and stops it again.
@@ -91,11 +91,14 @@ func demoOnOwn(ctx context.Context, f *planeFlags, o demo.Options, victim string
 	}
 	serving, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
-	go func() { stopped <- p.Run(serving) }()
+	go func() {
+		defer stop() // a system that could not start ends the demo
+		stopped <- p.Run(serving)
+	}()
 	killer := demo.NewKiller(p, victim, times, o.Out)
 	o.OnStatus = killer.OnStatus
 	go killer.Run(serving)
-	err = demo.Run(ctx, p.Endpoints(), o)
+	err = demo.Run(serving, p.Endpoints(), o)
 	if err == nil {
 		err = killer.Check()
 	}

@@ -3,6 +3,7 @@ package measure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -36,8 +37,11 @@ type Figure struct {
 
 // Run measures and writes.
 func Run(ctx context.Context, o Options, out io.Writer) error {
+	if o.Runs < 1 || o.Bookings < 1 || o.PerSecond <= 0 {
+		return fmt.Errorf("measure: %d runs of %d bookings at %g/s are none", o.Runs, o.Bookings, o.PerSecond)
+	}
 	samples := map[string][]float64{}
-	for n := range max(1, o.Runs) {
+	for n := range o.Runs {
 		took, err := once(ctx, o)
 		if err != nil {
 			return err
@@ -69,13 +73,13 @@ func once(ctx context.Context, o Options) (map[string]float64, error) {
 	}
 	serving, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
-	go func() { stopped <- p.Run(serving) }()
-	took, err := book(ctx, p.Endpoints(), o)
+	go func() {
+		defer stop() // a system that could not start ends the measurement
+		stopped <- p.Run(serving)
+	}()
+	took, err := book(serving, p.Endpoints(), o)
 	stop()
-	if stopErr := <-stopped; err == nil {
-		err = stopErr
-	}
-	return took, err
+	return took, errors.Join(err, <-stopped)
 }
 
 // percentile of sorted durations, in milliseconds.

@@ -24,7 +24,7 @@ type environment struct {
 // of gives a service's environment variables.
 func (e environment) of(service string) []string {
 	v := map[string]string{
-		"LOG_LEVEL": "INFO", "ENVIRONMENT": "development", "APP_HOST": "127.0.0.1", "APP_PORT": "0",
+		"LOG_LEVEL": "INFO", "APP_HOST": "127.0.0.1", "APP_PORT": "0",
 		"ETCD_ENDPOINTS": e.etcd, "ETCD_USERNAME": service, "ETCD_PASSWORD": e.keys.Etcd[service], "LEADER_LEASE_TTL": e.options.LeaseTTL.String(),
 	}
 	switch service {
@@ -53,7 +53,8 @@ func (e environment) forAPI(v map[string]string) {
 	v["LCM_SECRET_KEY"], v["CML_LICENSES_FILE"], v["DATA_SEED_BASE_PATH"] = e.keys.Secret, e.files.licenses, e.files.data
 	v["RESOURCE_SCHEDULER_API_KEY"], v["WORKER_CONTROLLER_API_KEY"], v["LABLET_CONTROLLER_API_KEY"] = e.keys.API[Scheduler], e.keys.API[Workers], e.keys.API[Lablets]
 	v["EXPECTED_ISSUER"], v["CLOUD_EVENT_SINK"] = e.world.Issuer, e.sinkURL
-	v["RATE_LIMIT_PER_SECOND"] = "0"
+	v["CLOUD_EVENT_INBOUND_TOKEN"] = e.keys.Inbound
+	v["RATE_LIMIT_PER_SECOND"], v["ENVIRONMENT"] = "0", "development"
 }
 
 func (e environment) forCML(v map[string]string) {

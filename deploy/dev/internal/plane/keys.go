@@ -15,6 +15,8 @@ type keys struct {
 	// API holds each controller's key for the internal API.
 	API    map[string]string `json:"api"`
 	Secret string            `json:"secret"`
+	// Inbound is the token of the simulators that send events.
+	Inbound string `json:"inbound"`
 	// Etcd holds each service's password.
 	Etcd map[string]string `json:"etcd"`
 	// Licenses holds the token of each licence.
@@ -30,21 +32,29 @@ func loadKeys(dir string) (keys, error) {
 		if err := json.Unmarshal(content, &kept); err != nil {
 			return keys{}, fmt.Errorf("keys: %w", err)
 		}
+		if kept.Inbound == "" { // of a release that took no events
+			kept.Inbound = long()
+			return kept, kept.save(path)
+		}
 		return kept, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return keys{}, fmt.Errorf("keys: %w", err)
 	}
 	made := newKeys()
-	content, err = json.MarshalIndent(made, "", "  ")
+	return made, made.save(path)
+}
+
+func (k keys) save(path string) error {
+	content, err := json.MarshalIndent(k, "", "  ")
 	if err != nil {
-		return keys{}, fmt.Errorf("keys: %w", err)
+		return fmt.Errorf("keys: %w", err)
 	}
-	return made, os.WriteFile(path, content, 0o600)
+	return os.WriteFile(path, content, 0o600)
 }
 
 func newKeys() keys {
-	made := keys{API: map[string]string{}, Etcd: map[string]string{}, Licenses: map[string]string{}, Secret: long()}
+	made := keys{API: map[string]string{}, Etcd: map[string]string{}, Licenses: map[string]string{}, Secret: long(), Inbound: long()}
 	for _, service := range Services() {
 		made.API[service], made.Etcd[service] = long(), long()
 	}

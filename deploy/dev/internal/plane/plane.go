@@ -123,14 +123,9 @@ func (p *Plane) listen(context.Context) error {
 		_ = json.Unmarshal(content, &remembered)
 	}
 	for _, service := range Services() {
-		listener, err := net.Listen("tcp", remembered[service])
-		if err != nil || remembered[service] == "" {
-			if err == nil {
-				_ = listener.Close()
-			}
-			if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-				return fmt.Errorf("listen for %s: %w", service, err)
-			}
+		listener, err := listenAt(remembered[service])
+		if err != nil {
+			return fmt.Errorf("listen for %s: %w", service, err)
 		}
 		p.listeners[service] = listener
 		remembered[service] = listener.Addr().String()
@@ -140,6 +135,16 @@ func (p *Plane) listen(context.Context) error {
 		return fmt.Errorf("plane: %w", err)
 	}
 	return os.WriteFile(path, content, 0o600)
+}
+
+// listenAt takes an address where there is one and it is free, else a new port.
+func listenAt(address string) (net.Listener, error) {
+	if address != "" {
+		if listener, err := net.Listen("tcp", address); err == nil {
+			return listener, nil
+		}
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
 }
 
 func (p *Plane) bootEtcd(ctx context.Context) error {
@@ -160,6 +165,7 @@ func (p *Plane) prepareServices(context.Context) error {
 		return err
 	}
 	p.endpoints = p.endpointsOf(a)
+	p.world.SetEventSink(p.endpoints.API+"/api/cloudevents", p.keys.Inbound)
 	e := environment{
 		options: p.options, keys: p.keys, files: f, etcd: p.etcd.endpoint, api: p.endpoints.API, world: a,
 		credentials: p.world.Credentials(), sinkURL: a.Sink + "/events/pub",
