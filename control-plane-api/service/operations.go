@@ -61,13 +61,13 @@ func (p *parts) trySink(ctx context.Context) (api.Component, error) {
 	return api.Component{Status: query.Healthy, EventID: id}, err
 }
 
-// tryIdentity reads the issuer's discovery document, which new keys come from.
+// tryIdentity reads what new keys come from: the issuer's keys where their address is known, else its discovery document.
 func (p *parts) tryIdentity(ctx context.Context) error {
-	issuer := p.config.OIDC.internalIssuer()
-	if issuer == "" {
-		issuer = p.config.OIDC.issuer()
+	url := p.config.OIDC.jwksURL()
+	if url == "" {
+		url = strings.TrimRight(p.config.OIDC.issuer(), "/") + "/.well-known/openid-configuration"
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(issuer, "/")+"/.well-known/openid-configuration", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return failure.Wrap(err, failure.Internal, "bad_issuer", "the issuer is no URL")
 	}

@@ -293,6 +293,6 @@ func TestItStartsFromItsConfigurationAlone(t *testing.T) {
 	status, id := r.create(t, w.idp.token(t, "ann", "admin"), "k1", "kept")
 	require.Equal(t, http.StatusCreated, status, "etcd is away")
 	r.stop()
-	r = w.startWith(t, service.Deps{Etcd: w.kv})
+	w.startWith(t, service.Deps{Etcd: w.kv})
 	eventually(t, func() bool { return w.projected(t, id, 1) }, "what was stored before the restart is projected")
 }

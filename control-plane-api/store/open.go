@@ -24,7 +24,7 @@ func Open(ctx context.Context, url string, collections []Collection, engines ...
 	}
 	scheme, _, found := strings.Cut(url, "://")
 	if !found {
-		return nil, fmt.Errorf("%w: a store URL looks like scheme://...", ErrInvalid)
+		return nil, fmt.Errorf("%w: a store URL looks like scheme://path", ErrInvalid)
 	}
 	var known []string
 	for _, d := range engines {

@@ -11,7 +11,8 @@ type ReportMetrics struct {
 	Body ReportMetricsBody
 }
 
-// ReportMetricsBody holds what could be read; what is missing stays what it was, and is never 0.
+// ReportMetricsBody holds what could be read: a part that is left out stays what it was, a figure that is left out of its
+// part is not known, and never 0.
 type ReportMetricsBody struct {
 	CollectedAt time.Time   `json:"collected_at"`
 	EC2         *EC2Metrics `json:"ec2,omitempty"`

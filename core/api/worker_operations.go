@@ -83,31 +83,31 @@ func admins() []Role { return []Role{Admin} }
 
 // The routes that change a worker.
 var (
-	PairStartWorker = onWorker[*Why, Worker](operation("start-worker", http.MethodPost, "/start", "Want a worker running", admins(), "worker_terminated", "worker_not_draining"))
-	PairStopWorker  = onWorker[*StopBody, Worker](operation("stop-worker", http.MethodPost, "/stop", "Want a worker stopped", admins(), "worker_terminated", "worker_in_use"))
-	PairPauseWorker = onWorker[*StopBody, Worker](operation("pause-worker", http.MethodPost, "/pause", "Stop a running worker until it is resumed", admins(),
+	RoutesStartWorker = onWorker[*Why, Worker](operation("start-worker", http.MethodPost, "/start", "Want a worker running", admins(), "worker_terminated", "worker_not_draining"))
+	RoutesStopWorker  = onWorker[*StopBody, Worker](operation("stop-worker", http.MethodPost, "/stop", "Want a worker stopped", admins(), "worker_terminated", "worker_in_use"))
+	RoutesPauseWorker = onWorker[*StopBody, Worker](operation("pause-worker", http.MethodPost, "/pause", "Stop a running worker until it is resumed", admins(),
 		"worker_terminated", "worker_in_use", "worker_not_running"))
-	PairResumeWorker = onWorker[*Why, Worker](operation("resume-worker", http.MethodPost, "/resume", "Start a paused worker", admins(), "worker_terminated", "worker_not_draining"))
-	PairSetTags      = onWorker[TagsBody, Worker](operation("set-worker-tags", http.MethodPost, "/tags", "Replace the tags of a worker's machine", admins(), "worker_terminated", "bad_tags"))
-	PairRefresh      = onWorker[*Why, RefreshAnswer](goesOn(operation("refresh-worker", http.MethodPost, "/refresh", "Ask for fresh data of a worker", nil)))
-	PairMonitoring   = onWorker[*MonitoringBody, Worker](operation("monitor-worker", http.MethodPost, "/monitoring", "Ask for figures by the minute", admins(),
+	RoutesResumeWorker = onWorker[*Why, Worker](operation("resume-worker", http.MethodPost, "/resume", "Start a paused worker", admins(), "worker_terminated", "worker_not_draining"))
+	RoutesSetTags      = onWorker[TagsBody, Worker](operation("set-worker-tags", http.MethodPost, "/tags", "Replace the tags of a worker's machine", admins(), "worker_terminated", "bad_tags"))
+	RoutesRefresh      = onWorker[*Why, RefreshAnswer](goesOn(operation("refresh-worker", http.MethodPost, "/refresh", "Ask for fresh data of a worker", nil)))
+	RoutesMonitoring   = onWorker[*MonitoringBody, Worker](operation("monitor-worker", http.MethodPost, "/monitoring", "Ask for figures by the minute", admins(),
 		"worker_terminated", "worker_not_launched"))
-	PairRegisterLicense = onWorker[RegisterLicenseBody, Accepted](goesOn(operation("register-worker-license", http.MethodPost, "/license", "Register CML's licence", admins(),
+	RoutesRegisterLicense = onWorker[RegisterLicenseBody, Accepted](goesOn(operation("register-worker-license", http.MethodPost, "/license", "Register CML's licence", admins(),
 		"worker_not_running", "license_busy", "license_token_required", "no_secret_key")))
-	PairDeregisterLicense = ofWorker[Accepted](goesOn(operation("deregister-worker-license", http.MethodDelete, "/license", "Give CML's licence back", admins(),
+	RoutesDeregisterLicense = ofWorker[Accepted](goesOn(operation("deregister-worker-license", http.MethodDelete, "/license", "Give CML's licence back", admins(),
 		"worker_not_running", "worker_in_use", "license_busy")))
-	PairEnableIdle  = onWorker[*Why, IdleDetection](operation("enable-worker-idle-detection", http.MethodPost, "/idle-detection/enable", "Look for idleness", admins(), "worker_terminated"))
-	PairDisableIdle = onWorker[*Why, IdleDetection](operation("disable-worker-idle-detection", http.MethodPost, "/idle-detection/disable", "Look for idleness no longer", admins(), "worker_terminated"))
-	PairDrain       = onWorker[*Why, Drained](goesOn(operation("drain-worker", http.MethodPost, "/drain", "Take no new labs and stop after the last one", admins(),
+	RoutesEnableIdle  = onWorker[*Why, IdleDetection](operation("enable-worker-idle-detection", http.MethodPost, "/idle-detection/enable", "Look for idleness", admins(), "worker_terminated"))
+	RoutesDisableIdle = onWorker[*Why, IdleDetection](operation("disable-worker-idle-detection", http.MethodPost, "/idle-detection/disable", "Look for idleness no longer", admins(), "worker_terminated"))
+	RoutesDrain       = onWorker[*Why, Drained](goesOn(operation("drain-worker", http.MethodPost, "/drain", "Take no new labs and stop after the last one", admins(),
 		"worker_terminated", "worker_not_running")))
-	PairCancelDrain      = onWorker[*Why, Worker](operation("cancel-worker-drain", http.MethodPost, "/cancel-drain", "Take labs again", admins(), "worker_terminated", "worker_not_draining"))
-	PairResetCertificate = ofWorker[Worker](operation("reset-worker-certificate", http.MethodDelete, "/tls-pin", "Forget the pinned certificate", admins(), "worker_terminated"))
+	RoutesCancelDrain      = onWorker[*Why, Worker](operation("cancel-worker-drain", http.MethodPost, "/cancel-drain", "Take labs again", admins(), "worker_terminated", "worker_not_draining"))
+	RoutesResetCertificate = ofWorker[Worker](operation("reset-worker-certificate", http.MethodDelete, "/tls-pin", "Forget the pinned certificate", admins(), "worker_terminated"))
 )
 
 func workerOperationRoutes() (all []Described) {
 	for _, pair := range []interface{ describe() []Described }{
-		PairStartWorker, PairStopWorker, PairPauseWorker, PairResumeWorker, PairSetTags, PairRefresh, PairMonitoring, PairRegisterLicense,
-		PairDeregisterLicense, PairEnableIdle, PairDisableIdle, PairDrain, PairCancelDrain, PairResetCertificate,
+		RoutesStartWorker, RoutesStopWorker, RoutesPauseWorker, RoutesResumeWorker, RoutesSetTags, RoutesRefresh, RoutesMonitoring, RoutesRegisterLicense,
+		RoutesDeregisterLicense, RoutesEnableIdle, RoutesDisableIdle, RoutesDrain, RoutesCancelDrain, RoutesResetCertificate,
 	} {
 		all = append(all, pair.describe()...)
 	}

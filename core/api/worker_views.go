@@ -99,15 +99,15 @@ type OfRegionTelemetry struct {
 
 // The routes that show parts of a worker.
 var (
-	PairWorkerStatus    = ofWorker[WorkerStatus](operation("get-worker-status", http.MethodGet, "/status", "Get where a worker stands", nil))
-	PairWorkerResources = paired[OfResources, OfRegionResources, WorkerResources](operation("get-worker-resources", http.MethodGet, "/resources", "Get a worker's last figures", nil, "worker_not_launched"))
-	PairWorkerActivity  = ofWorker[WorkerActivity](operation("get-worker-activity", http.MethodGet, "/activity", "Get what people last did on a worker", nil))
-	PairIdleStatus      = ofWorker[IdleStatus](operation("get-worker-idle-status", http.MethodGet, "/idle-status", "Get how idle a worker is", nil))
-	PairTelemetry       = paired[OfTelemetry, OfRegionTelemetry, []ActivityEvent](operation("list-worker-telemetry-events", http.MethodGet, "/telemetry-events", "List a worker's stored telemetry", nil, "bad_time"))
+	RoutesWorkerStatus    = ofWorker[WorkerStatus](operation("get-worker-status", http.MethodGet, "/status", "Get where a worker stands", nil))
+	RoutesWorkerResources = paired[OfResources, OfRegionResources, WorkerResources](operation("get-worker-resources", http.MethodGet, "/resources", "Get a worker's last figures", nil, "worker_not_launched"))
+	RoutesWorkerActivity  = ofWorker[WorkerActivity](operation("get-worker-activity", http.MethodGet, "/activity", "Get what people last did on a worker", nil))
+	RoutesIdleStatus      = ofWorker[IdleStatus](operation("get-worker-idle-status", http.MethodGet, "/idle-status", "Get how idle a worker is", nil))
+	RoutesTelemetry       = paired[OfTelemetry, OfRegionTelemetry, []ActivityEvent](operation("list-worker-telemetry-events", http.MethodGet, "/telemetry-events", "List a worker's stored telemetry", nil, "bad_time"))
 )
 
 func workerViewRoutes() (all []Described) {
-	for _, pair := range []interface{ describe() []Described }{PairWorkerStatus, PairWorkerResources, PairWorkerActivity, PairIdleStatus, PairTelemetry} {
+	for _, pair := range []interface{ describe() []Described }{RoutesWorkerStatus, RoutesWorkerResources, RoutesWorkerActivity, RoutesIdleStatus, RoutesTelemetry} {
 		all = append(all, pair.describe()...)
 	}
 	return all

@@ -6,54 +6,54 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 )
 
-// WorkerStatus calls api.PairWorkerStatus.Flat.
+// WorkerStatus calls api.RoutesWorkerStatus.Flat.
 func (c *Client) WorkerStatus(ctx context.Context, req api.WorkerID) (api.WorkerStatus, error) {
-	return Call(ctx, c, api.PairWorkerStatus.Flat, req)
+	return Call(ctx, c, api.RoutesWorkerStatus.Flat, req)
 }
 
-// WorkerStatusInRegion calls api.PairWorkerStatus.Region.
+// WorkerStatusInRegion calls api.RoutesWorkerStatus.Region.
 func (c *Client) WorkerStatusInRegion(ctx context.Context, req api.RegionWorkerID) (api.WorkerStatus, error) {
-	return Call(ctx, c, api.PairWorkerStatus.Region, req)
+	return Call(ctx, c, api.RoutesWorkerStatus.Region, req)
 }
 
-// WorkerResources calls api.PairWorkerResources.Flat.
+// WorkerResources calls api.RoutesWorkerResources.Flat.
 func (c *Client) WorkerResources(ctx context.Context, req api.OfResources) (api.WorkerResources, error) {
-	return Call(ctx, c, api.PairWorkerResources.Flat, req)
+	return Call(ctx, c, api.RoutesWorkerResources.Flat, req)
 }
 
-// WorkerResourcesInRegion calls api.PairWorkerResources.Region.
+// WorkerResourcesInRegion calls api.RoutesWorkerResources.Region.
 func (c *Client) WorkerResourcesInRegion(ctx context.Context, req api.OfRegionResources) (api.WorkerResources, error) {
-	return Call(ctx, c, api.PairWorkerResources.Region, req)
+	return Call(ctx, c, api.RoutesWorkerResources.Region, req)
 }
 
-// WorkerActivity calls api.PairWorkerActivity.Flat.
+// WorkerActivity calls api.RoutesWorkerActivity.Flat.
 func (c *Client) WorkerActivity(ctx context.Context, req api.WorkerID) (api.WorkerActivity, error) {
-	return Call(ctx, c, api.PairWorkerActivity.Flat, req)
+	return Call(ctx, c, api.RoutesWorkerActivity.Flat, req)
 }
 
-// WorkerActivityInRegion calls api.PairWorkerActivity.Region.
+// WorkerActivityInRegion calls api.RoutesWorkerActivity.Region.
 func (c *Client) WorkerActivityInRegion(ctx context.Context, req api.RegionWorkerID) (api.WorkerActivity, error) {
-	return Call(ctx, c, api.PairWorkerActivity.Region, req)
+	return Call(ctx, c, api.RoutesWorkerActivity.Region, req)
 }
 
-// WorkerIdleStatus calls api.PairIdleStatus.Flat.
+// WorkerIdleStatus calls api.RoutesIdleStatus.Flat.
 func (c *Client) WorkerIdleStatus(ctx context.Context, req api.WorkerID) (api.IdleStatus, error) {
-	return Call(ctx, c, api.PairIdleStatus.Flat, req)
+	return Call(ctx, c, api.RoutesIdleStatus.Flat, req)
 }
 
-// WorkerIdleStatusInRegion calls api.PairIdleStatus.Region.
+// WorkerIdleStatusInRegion calls api.RoutesIdleStatus.Region.
 func (c *Client) WorkerIdleStatusInRegion(ctx context.Context, req api.RegionWorkerID) (api.IdleStatus, error) {
-	return Call(ctx, c, api.PairIdleStatus.Region, req)
+	return Call(ctx, c, api.RoutesIdleStatus.Region, req)
 }
 
-// WorkerTelemetry calls api.PairTelemetry.Flat.
+// WorkerTelemetry calls api.RoutesTelemetry.Flat.
 func (c *Client) WorkerTelemetry(ctx context.Context, req api.OfTelemetry) ([]api.ActivityEvent, error) {
-	return Call(ctx, c, api.PairTelemetry.Flat, req)
+	return Call(ctx, c, api.RoutesTelemetry.Flat, req)
 }
 
-// WorkerTelemetryInRegion calls api.PairTelemetry.Region.
+// WorkerTelemetryInRegion calls api.RoutesTelemetry.Region.
 func (c *Client) WorkerTelemetryInRegion(ctx context.Context, req api.OfRegionTelemetry) ([]api.ActivityEvent, error) {
-	return Call(ctx, c, api.PairTelemetry.Region, req)
+	return Call(ctx, c, api.RoutesTelemetry.Region, req)
 }
 
 // CreateWorker calls api.RouteCreateWorker.

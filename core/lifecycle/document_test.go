@@ -26,6 +26,7 @@ func TestStateMachinesDocument(t *testing.T) {
 	section(t, &b, "Definition", "One machine per version.", Definitions(), definitionNotes())
 	section(t, &b, "Licence", "A failed operation leaves the status as it is.", Licenses(), licenseNotes())
 	section(t, &b, "Lab record", "A controller may report completion in one step, so some moves skip the words in between.", LabRecords(), labRecordNotes())
+	section(t, &b, "Task", "What is finished stays as it is.", Tasks(), taskNotes())
 
 	path := documentPath(t)
 	if *update {

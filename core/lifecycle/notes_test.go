@@ -89,3 +89,13 @@ func labRecordNotes() []note[LabRecordStatus] {
 		{nil, s{LabArchived}, byAPI, "kept for the record only"},
 	}
 }
+
+func taskNotes() []note[TaskStatus] {
+	type s = []TaskStatus
+	return []note[TaskStatus]{
+		{nil, s{TaskInProgress}, byAPI, "whoever does it has begun"},
+		{nil, s{TaskCompleted}, byAPI, "what was asked for is done"},
+		{nil, s{TaskFailed}, byAPI, "it failed for good, or nobody has said a word of it for a day"},
+		{nil, s{TaskCancelled}, byAPI, "called off by whoever asked for it or an admin"},
+	}
+}

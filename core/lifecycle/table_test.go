@@ -71,6 +71,7 @@ func TestTables(t *testing.T) {
 	t.Run("definition", func(t *testing.T) { checkTable(t, Definitions(), DefinitionDeleted) })
 	t.Run("licence", func(t *testing.T) { checkTable(t, Licenses()) })
 	t.Run("lab record", func(t *testing.T) { checkTable(t, LabRecords(), LabDeleted, LabArchived) })
+	t.Run("task", func(t *testing.T) { checkTable(t, Tasks(), TaskCompleted, TaskFailed, TaskCancelled) })
 }
 
 func TestRowsCannotChangeATable(t *testing.T) {

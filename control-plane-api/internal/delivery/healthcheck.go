@@ -2,9 +2,8 @@ package delivery
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
-
-	"github.com/google/uuid"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 
@@ -18,7 +17,7 @@ func (d *Delivery) HealthCheck(ctx context.Context) (id string, configured bool,
 		return "", false, nil
 	}
 	e := cloudevents.New(cloudevents.CloudEventsVersionV1)
-	id = "healthcheck/" + uuid.NewString()
+	id = "healthcheck/" + rand.Text()
 	e.SetID(id)
 	e.SetType(d.config.Prefix + ".healthcheck.v1")
 	e.SetSource(d.config.Source)

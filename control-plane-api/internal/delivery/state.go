@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// Sinks is the collection of what is known of sinks, DeadLetters that of events that were laid aside.
-	Sinks       = "event_sinks"
+	// Sinks is the collection of what is known of sinks.
+	Sinks = "event_sinks"
+	// DeadLetters is the collection of events that were laid aside.
 	DeadLetters = "dead_letters"
 )
 

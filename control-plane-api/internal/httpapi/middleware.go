@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -21,8 +22,8 @@ func recovered(log *slog.Logger) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer func() {
 				if value := recover(); value != nil {
-					if value == http.ErrAbortHandler {
-						panic(value)
+					if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+						panic(value) //nolint:forbidigo // net/http's own way to cut a connection
 					}
 					log.ErrorContext(r.Context(), "panic", slog.Any("value", value), slog.String("request_id", requestID(r.Context())), slog.String("stack", string(debug.Stack())))
 					writeProblem(w, r, &problemError{Problem: document(http.StatusInternalServerError, "internal", "The request could not be done.")})

@@ -7,7 +7,6 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 )
 
 // Operations is what the routes of templates, settings, tasks and the system itself need.
@@ -68,13 +67,13 @@ func inRegion[Resp any](ctx context.Context, s *server, of api.RegionWorkerID, d
 	return onWorker(ctx, of.IfMatch, do)
 }
 
-// changed answers a worker after a command on it.
-func (s *server) changed(ctx context.Context, w *worker.Worker, ack api.Ack, err error) (api.Worker, error) {
+// changed answers a worker after a command on it, as show gives it.
+func changed[W any](ctx context.Context, show func(context.Context, W, int64) (api.Worker, error), w W, ack api.Ack, err error) (api.Worker, error) {
 	if err != nil {
 		return api.Worker{}, err
 	}
 	setVersion(ctx, ack.Version)
-	return s.Queries.ShowWorker(ctx, w, ack.Version)
+	return show(ctx, w, ack.Version)
 }
 
 // goesOn answers where the task of a request is.

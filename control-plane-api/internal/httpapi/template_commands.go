@@ -6,8 +6,6 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
 )
 
 func (s *server) templateCommandRoutes() {
@@ -21,35 +19,45 @@ func (s *server) templateCommandRoutes() {
 		return query.TemplateDTO(t), nil
 	})
 	handle(s, api.RouteUpdateTemplate, func(ctx context.Context, req *api.UpdateTemplate) (api.Template, error) {
-		return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (*template.Template, repo.Meta, error) {
-			return c.Update(ctx, req.ID, req.Body)
+		return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (api.Template, int64, error) {
+			t, meta, err := c.Update(ctx, req.ID, req.Body)
+			if err != nil {
+				return api.Template{}, 0, err
+			}
+			return query.TemplateDTO(t), meta.Version, nil
 		})
 	})
 	handle(s, api.RouteDeleteTemplate, func(ctx context.Context, req *api.OnTemplate) (api.Template, error) {
-		return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (*template.Template, repo.Meta, error) { return c.Delete(ctx, req.ID) })
-	})
-	handle(s, api.RouteEnableTemplate, func(ctx context.Context, req *api.OnTemplate) (api.Template, error) {
-		return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (*template.Template, repo.Meta, error) {
-			return c.SetEnabled(ctx, req.ID, true)
+		return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (api.Template, int64, error) {
+			t, meta, err := c.Delete(ctx, req.ID)
+			if err != nil {
+				return api.Template{}, 0, err
+			}
+			return query.TemplateDTO(t), meta.Version, nil
 		})
 	})
-	handle(s, api.RouteDisableTemplate, func(ctx context.Context, req *api.OnTemplate) (api.Template, error) {
-		return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (*template.Template, repo.Meta, error) {
-			return c.SetEnabled(ctx, req.ID, false)
-		})
-	})
+	switched := func(on bool) func(context.Context, *api.OnTemplate) (api.Template, error) {
+		return func(ctx context.Context, req *api.OnTemplate) (api.Template, error) {
+			return onTemplate(ctx, req.IfMatch, func(ctx context.Context) (api.Template, int64, error) {
+				t, meta, err := c.SetEnabled(ctx, req.ID, on)
+				if err != nil {
+					return api.Template{}, 0, err
+				}
+				return query.TemplateDTO(t), meta.Version, nil
+			})
+		}
+	}
+	handle(s, api.RouteEnableTemplate, switched(true))
+	handle(s, api.RouteDisableTemplate, switched(false))
 }
 
-// onTemplate answers a template after a command on it.
-func onTemplate(ctx context.Context, ifMatch string, do func(context.Context) (*template.Template, repo.Meta, error)) (api.Template, error) {
+// onTemplate does something to a template at the version that the caller saw, and answers it with its new one.
+func onTemplate(ctx context.Context, ifMatch string, do func(context.Context) (api.Template, int64, error)) (api.Template, error) {
 	ctx, err := matching(ctx, ifMatch)
 	if err != nil {
 		return api.Template{}, err
 	}
-	t, meta, err := do(ctx)
-	if err != nil {
-		return api.Template{}, err
-	}
-	setVersion(ctx, meta.Version)
-	return query.TemplateDTO(t), nil
+	t, version, err := do(ctx)
+	setVersion(ctx, version)
+	return t, err
 }

@@ -11,21 +11,21 @@ func (s *server) workerOperationRoutes() {
 	c := s.Commands
 	start := func(ctx context.Context, id string, why *api.Why) (api.Worker, error) {
 		w, ack, err := c.StartWorker(ctx, id, reasonOf(why))
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	}
-	handleOn(s, api.PairStartWorker, start)
-	handleOn(s, api.PairResumeWorker, start)
-	handleOn(s, api.PairStopWorker, func(ctx context.Context, id string, body *api.StopBody) (api.Worker, error) {
+	handleOn(s, api.RoutesStartWorker, start)
+	handleOn(s, api.RoutesResumeWorker, start)
+	handleOn(s, api.RoutesStopWorker, func(ctx context.Context, id string, body *api.StopBody) (api.Worker, error) {
 		stop := stopOf(body)
 		w, ack, err := c.StopWorker(ctx, id, stop.Reason, stop.Force)
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
-	handleOn(s, api.PairPauseWorker, func(ctx context.Context, id string, body *api.StopBody) (api.Worker, error) {
+	handleOn(s, api.RoutesPauseWorker, func(ctx context.Context, id string, body *api.StopBody) (api.Worker, error) {
 		stop := stopOf(body)
 		w, ack, err := c.PauseWorker(ctx, id, stop.Reason, stop.Force)
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
-	handleOn(s, api.PairDrain, func(ctx context.Context, id string, why *api.Why) (api.Drained, error) {
+	handleOn(s, api.RoutesDrain, func(ctx context.Context, id string, why *api.Why) (api.Drained, error) {
 		drained, ack, err := c.DrainWorker(ctx, id, reasonOf(why), "")
 		if err == nil {
 			setVersion(ctx, ack.Version)
@@ -33,9 +33,9 @@ func (s *server) workerOperationRoutes() {
 		}
 		return drained, err
 	})
-	handleOn(s, api.PairCancelDrain, func(ctx context.Context, id string, why *api.Why) (api.Worker, error) {
+	handleOn(s, api.RoutesCancelDrain, func(ctx context.Context, id string, why *api.Why) (api.Worker, error) {
 		w, ack, err := c.CancelDrain(ctx, id, reasonOf(why))
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
 	s.workerSettingRoutes()
 	s.workerLicenseRoutes()
@@ -44,15 +44,15 @@ func (s *server) workerOperationRoutes() {
 // workerSettingRoutes change how a worker is kept.
 func (s *server) workerSettingRoutes() {
 	c := s.Commands
-	handleOn(s, api.PairSetTags, func(ctx context.Context, id string, body api.TagsBody) (api.Worker, error) {
+	handleOn(s, api.RoutesSetTags, func(ctx context.Context, id string, body api.TagsBody) (api.Worker, error) {
 		w, ack, err := c.SetWorkerTags(ctx, id, body.Tags)
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
-	handleOn(s, api.PairMonitoring, func(ctx context.Context, id string, body *api.MonitoringBody) (api.Worker, error) {
+	handleOn(s, api.RoutesMonitoring, func(ctx context.Context, id string, body *api.MonitoringBody) (api.Worker, error) {
 		w, ack, err := c.SetWorkerMonitoring(ctx, id, body == nil || body.Enabled == nil || *body.Enabled)
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
-	handleOn(s, api.PairRefresh, func(ctx context.Context, id string, why *api.Why) (api.RefreshAnswer, error) {
+	handleOn(s, api.RoutesRefresh, func(ctx context.Context, id string, why *api.Why) (api.RefreshAnswer, error) {
 		answer, ack, err := c.RequestRefresh(ctx, id, reasonOf(why))
 		setVersion(ctx, ack.Version)
 		return answer, err
@@ -64,11 +64,11 @@ func (s *server) workerSettingRoutes() {
 			return api.IdleDetection{WorkerID: id, IsIdleDetectionEnabled: on}, err
 		}
 	}
-	handleOn(s, api.PairEnableIdle, idle(true))
-	handleOn(s, api.PairDisableIdle, idle(false))
-	handleOf(s, api.PairResetCertificate, func(ctx context.Context, id string) (api.Worker, error) {
+	handleOn(s, api.RoutesEnableIdle, idle(true))
+	handleOn(s, api.RoutesDisableIdle, idle(false))
+	handleOf(s, api.RoutesResetCertificate, func(ctx context.Context, id string) (api.Worker, error) {
 		w, ack, err := c.ResetCertificate(ctx, id)
-		return s.changed(ctx, w, ack, err)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
 }
 
@@ -79,11 +79,11 @@ func (s *server) workerLicenseRoutes() {
 		}
 		return answer, err
 	}
-	handleOn(s, api.PairRegisterLicense, func(ctx context.Context, id string, body api.RegisterLicenseBody) (api.Accepted, error) {
+	handleOn(s, api.RoutesRegisterLicense, func(ctx context.Context, id string, body api.RegisterLicenseBody) (api.Accepted, error) {
 		answer, err := s.Commands.RegisterLicense(ctx, id, secret.New(body.LicenseToken), body.Reregister)
 		return accepted(ctx, answer, err)
 	})
-	handleOf(s, api.PairDeregisterLicense, func(ctx context.Context, id string) (api.Accepted, error) {
+	handleOf(s, api.RoutesDeregisterLicense, func(ctx context.Context, id string) (api.Accepted, error) {
 		answer, err := s.Commands.DeregisterLicense(ctx, id)
 		return accepted(ctx, answer, err)
 	})

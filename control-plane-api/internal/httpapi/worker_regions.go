@@ -69,5 +69,5 @@ func (s *server) endWorker(ctx context.Context, req api.DeleteWorker) (api.Worke
 		return api.Worker{}, err
 	}
 	w, ack, err := s.Commands.TerminateWorker(ctx, req)
-	return s.changed(ctx, w, ack, err)
+	return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 }

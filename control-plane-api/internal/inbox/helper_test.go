@@ -36,6 +36,8 @@ type bench struct {
 	engine *storetest.FaultyEngine
 	inbox  *inbox.Inbox
 	config inbox.Config
+	// worker has room for all instances of a test.
+	worker string
 }
 
 func newBench(t *testing.T) *bench {
@@ -124,7 +126,10 @@ func (b *bench) ready() *instance.Instance {
 	b.t.Helper()
 	w := b.world
 	i := w.Book(w.Definition(2).ID, time.Minute, time.Hour)
-	w.Place(w.ReadyWorker(8).ID, i.ID)
+	if b.worker == "" {
+		b.worker = w.ReadyWorker(96).ID
+	}
+	w.Place(b.worker, i.ID)
 	_, err := w.Start(i.ID)
 	require.NoError(b.t, err)
 	w.Intend(i.ID)

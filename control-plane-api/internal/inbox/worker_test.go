@@ -48,23 +48,19 @@ func TestWhatLDSTells(t *testing.T) {
 		{"paused", "io.lablet.lds.session.paused.v1", func(s, _ string) map[string]any { return map[string]any{"sessionId": s} }, "ready", "running"},
 		{"a part is no session", "com.cisco.certs.lds.sessionpart.userfinished.v1", func(s, _ string) map[string]any { return map[string]any{"ldssession_id": s} }, "ready", "running"},
 	}
+	b := newBench(t)
+	check := func(reason, kind string, data map[string]any, i *instance.Instance, want lifecycle.InstanceStatus) {
+		b.send(event{ID: kind + i.ID, Type: kind, Subject: "lds-" + i.ID, Data: data})
+		b.work()
+		require.Equal(t, want, b.instance(i.ID).Status, "%s: %s", reason, kind)
+	}
 	for _, c := range cases {
-		t.Run(c.reason+" "+c.kind, func(t *testing.T) {
-			b := newBench(t)
-			check := func(i *instance.Instance, want lifecycle.InstanceStatus) {
-				if want == none {
-					return
-				}
-				session := "lds-" + i.ID
-				b.send(event{ID: "e-" + i.ID, Type: c.kind, Subject: session, Data: c.data(session, i.ID)})
-				b.work()
-				require.Equal(t, want, b.instance(i.ID).Status)
-			}
-			check(b.ready(), c.fromReady)
-			if c.fromRunning != none {
-				check(b.running(), c.fromRunning)
-			}
-		})
+		i := b.ready()
+		check(c.reason, c.kind, c.data("lds-"+i.ID, i.ID), i, c.fromReady)
+		if c.fromRunning != none {
+			i = b.running()
+			check(c.reason, c.kind, c.data("lds-"+i.ID, i.ID), i, c.fromRunning)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/figures"
 )
 
 const (
@@ -15,7 +17,7 @@ const (
 
 // merge lays a report over what is there. Parts come from different sources at different times: each is taken if it is not
 // older than the one that is there.
-func merge(had Sample, r Report, now time.Time) Sample {
+func merge(had figures.Sample, r figures.Report, now time.Time) figures.Sample {
 	next := had
 	if r.EC2 != nil && (had.EC2 == nil || !r.EC2.CollectedAt.Before(had.EC2.CollectedAt)) {
 		next.EC2 = r.EC2
@@ -43,11 +45,11 @@ func merge(had Sample, r Report, now time.Time) Sample {
 }
 
 // moved reports whether what etcd was given last is out of date.
-func moved(s Sample, now time.Time) bool {
+func moved(s figures.Sample, now time.Time) bool {
 	if s.Published == nil || now.Sub(s.PublishedAt) >= stale {
 		return true
 	}
-	was, is := figures(*s.Published), figures(s.WorkerSample)
+	was, is := numbers(*s.Published), numbers(s.WorkerSample)
 	for i := range is {
 		if differs(was[i], is[i]) {
 			return true
@@ -66,8 +68,8 @@ func differs(was, is *float64) bool {
 	return math.Abs(*is-*was)/math.Abs(*was) >= step
 }
 
-// figures lists all that may move, always in the same order. Uptime always moves and tells nothing.
-func figures(s readmodel.WorkerSample) []*float64 {
+// numbers lists all that may move, always in the same order. Uptime always moves and tells nothing.
+func numbers(s readmodel.WorkerSample) []*float64 {
 	e, c := s.EC2, s.CML
 	if e == nil {
 		e = &readmodel.EC2Sample{}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/etcdkv"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
-	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/figures"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
 
@@ -39,23 +39,6 @@ type Keys interface {
 	DeleteIf(ctx context.Context, key string, modRevision int64) (ok bool, err error)
 }
 
-// Sample is what is kept of a worker: its figures, and CML's own description of the system, which is for people only.
-type Sample struct {
-	readmodel.WorkerSample
-	SystemInfo   json.RawMessage `json:"cml_system_info,omitempty"`
-	SystemHealth json.RawMessage `json:"cml_system_health,omitempty"`
-	// Published is what etcd was given last, and when.
-	Published   *readmodel.WorkerSample `json:"published,omitempty"`
-	PublishedAt time.Time               `json:"published_at,omitzero"`
-}
-
-// Report is what came in; what is nil leaves what was there.
-type Report struct {
-	readmodel.WorkerSample
-	SystemInfo   json.RawMessage
-	SystemHealth json.RawMessage
-}
-
 // Samples keeps figures. It is safe for concurrent use, also by several replicas.
 type Samples struct {
 	engine Engine
@@ -76,7 +59,7 @@ func New(engine Engine, keys Keys, now func() time.Time, log *slog.Logger) *Samp
 const tries = 5
 
 // Report takes figures of a worker (samples_unavailable). Older ones than are there are left out, each part for itself.
-func (s *Samples) Report(ctx context.Context, workerID string, r Report) error {
+func (s *Samples) Report(ctx context.Context, workerID string, r figures.Report) error {
 	now := s.now().UTC().Truncate(time.Millisecond)
 	for range tries {
 		had, d, err := s.load(ctx, workerID)
@@ -104,22 +87,22 @@ func (s *Samples) Report(ctx context.Context, workerID string, r Report) error {
 	return unavailable(errors.New("too many writers"))
 }
 
-func (s *Samples) load(ctx context.Context, id string) (Sample, store.Document, error) {
+func (s *Samples) load(ctx context.Context, id string) (figures.Sample, store.Document, error) {
 	d, err := s.engine.Get(ctx, Name, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return Sample{}, store.Document{}, nil
+		return figures.Sample{}, store.Document{}, nil
 	}
 	if err != nil {
-		return Sample{}, d, unavailable(err)
+		return figures.Sample{}, d, unavailable(err)
 	}
-	var had Sample
+	var had figures.Sample
 	if err := json.Unmarshal(d.State, &had); err != nil {
-		return Sample{}, d, fmt.Errorf("figures of worker %s: %w", id, err)
+		return figures.Sample{}, d, fmt.Errorf("figures of worker %s: %w", id, err)
 	}
 	return had, d, nil
 }
 
-func (s *Samples) save(ctx context.Context, d store.Document, next Sample, id string, now time.Time) error {
+func (s *Samples) save(ctx context.Context, d store.Document, next figures.Sample, id string, now time.Time) error {
 	state, err := json.Marshal(next)
 	if err != nil {
 		return fmt.Errorf("figures of worker %s: %w", id, err)
@@ -133,8 +116,8 @@ func (s *Samples) save(ctx context.Context, d store.Document, next Sample, id st
 }
 
 // Get gives the figures of workers by id; a worker without any is left out (samples_unavailable).
-func (s *Samples) Get(ctx context.Context, ids ...string) (map[string]Sample, error) {
-	found := make(map[string]Sample, len(ids))
+func (s *Samples) Get(ctx context.Context, ids ...string) (map[string]figures.Sample, error) {
+	found := make(map[string]figures.Sample, len(ids))
 	if len(ids) == 0 {
 		return found, nil
 	}
@@ -143,7 +126,7 @@ func (s *Samples) Get(ctx context.Context, ids ...string) (map[string]Sample, er
 		return nil, unavailable(err)
 	}
 	for _, d := range documents {
-		var one Sample
+		var one figures.Sample
 		if err := json.Unmarshal(d.State, &one); err != nil {
 			return nil, fmt.Errorf("figures of worker %s: %w", d.ID, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/figures"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/storetest"
@@ -37,12 +38,12 @@ func of[T any](v T) *T { return &v }
 // cpu reports what CloudWatch tells of the worker's processors.
 func (b *bench) cpu(percent float64) {
 	b.t.Helper()
-	require.NoError(b.t, b.samples.Report(b.t.Context(), "w1", samples.Report{WorkerSample: readmodel.WorkerSample{
+	require.NoError(b.t, b.samples.Report(b.t.Context(), "w1", figures.Report{WorkerSample: readmodel.WorkerSample{
 		EC2: &readmodel.EC2Sample{CPUUtilization: &percent, CollectedAt: b.now},
 	}}))
 }
 
-func (b *bench) kept() samples.Sample {
+func (b *bench) kept() figures.Sample {
 	b.t.Helper()
 	all, err := b.samples.Get(b.t.Context(), "w1", "nobody")
 	require.NoError(b.t, err)
@@ -65,7 +66,7 @@ func TestEachPartIsKeptForItselfAndWhatIsMissingIsNotZero(t *testing.T) {
 	b := newBench(t)
 	b.cpu(40)
 	b.now = noon.Add(time.Minute)
-	require.NoError(t, b.samples.Report(t.Context(), "w1", samples.Report{
+	require.NoError(t, b.samples.Report(t.Context(), "w1", figures.Report{
 		WorkerSample: readmodel.WorkerSample{CML: &readmodel.CMLSample{LabsCount: of(3), CollectedAt: b.now}, PollIntervalSeconds: 300, NextRefreshAt: of(b.now.Add(time.Hour))},
 		SystemInfo:   json.RawMessage(`{"cpu_count":8}`),
 	}))
@@ -75,7 +76,7 @@ func TestEachPartIsKeptForItselfAndWhatIsMissingIsNotZero(t *testing.T) {
 	require.Equal(t, 3, *s.CML.LabsCount)
 	require.Equal(t, 300, s.PollIntervalSeconds)
 	require.JSONEq(t, `{"cpu_count":8}`, string(s.SystemInfo))
-	require.NoError(t, b.samples.Report(t.Context(), "w1", samples.Report{WorkerSample: readmodel.WorkerSample{
+	require.NoError(t, b.samples.Report(t.Context(), "w1", figures.Report{WorkerSample: readmodel.WorkerSample{
 		EC2: &readmodel.EC2Sample{CPUUtilization: of(1.0), CollectedAt: noon.Add(-time.Hour)}, EC2CheckedAt: &noon,
 	}}))
 	require.InDelta(t, 40, *b.kept().EC2.CPUUtilization, 0, "older figures come too late")
@@ -112,7 +113,7 @@ func TestFromZeroAndFromNothingIsAMove(t *testing.T) {
 	b.cpu(0.1)
 	_, again := b.shown()
 	require.Greater(t, again, revision)
-	require.NoError(t, b.samples.Report(t.Context(), "w1", samples.Report{WorkerSample: readmodel.WorkerSample{CML: &readmodel.CMLSample{LabsCount: of(0), CollectedAt: b.now}}}))
+	require.NoError(t, b.samples.Report(t.Context(), "w1", figures.Report{WorkerSample: readmodel.WorkerSample{CML: &readmodel.CMLSample{LabsCount: of(0), CollectedAt: b.now}}}))
 	_, last := b.shown()
 	require.Greater(t, last, again)
 }
@@ -134,7 +135,7 @@ func TestADeadEtcdKeepsNoFiguresBack(t *testing.T) {
 func TestADeadStoreIsToldOf(t *testing.T) {
 	b := newBench(t)
 	b.engine.SetHook(storetest.Always(storetest.Fault{Fail: store.ErrUnavailable}, storetest.Get, storetest.Find))
-	err := b.samples.Report(t.Context(), "w1", samples.Report{})
+	err := b.samples.Report(t.Context(), "w1", figures.Report{})
 	require.Equal(t, "samples_unavailable", failure.CodeOf(err))
 	_, err = b.samples.Get(t.Context(), "w1")
 	require.Equal(t, failure.Unavailable, failure.KindOf(err))

@@ -47,7 +47,7 @@ func TestStoredShape(t *testing.T) {
 	require.Equal(t, bson.TypeBinary, raw.Lookup("state").Type, "no key of a state is a key of the database")
 	require.Equal(t, bson.TypeDateTime, raw.Lookup("created_at").Type)
 	require.Equal(t, "größe", raw.Lookup("l_color").StringValue())
-	require.Equal(t, "", raw.Lookup("f_name").StringValue(), "a field without a value is there all the same")
+	require.Empty(t, raw.Lookup("f_name").StringValue(), "a field without a value is there all the same")
 	require.Equal(t, bson.TypeNull, marshal(t, things().insertion(store.Document{ID: "a"})).Lookup("changes").Type)
 }
 

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -63,5 +62,5 @@ func testMeta(t *testing.T, s Suite) {
 	_, other := s.fresh(t)
 	foreign, err := other.Meta(ctx)
 	require.NoError(t, err)
-	require.NotEqual(t, first.Epoch, foreign.Epoch, fmt.Sprintf("two stores share the epoch %s", foreign.Epoch))
+	require.NotEqual(t, first.Epoch, foreign.Epoch, "two stores share the epoch %s", foreign.Epoch)
 }

@@ -29,9 +29,17 @@ func controlPlaneRows() []Row {
 		},
 		{
 			inner + "httpapi", may([]string{
-				std, "./core/api", "./core/observe", inner + "app/...", inner + "domain/instance", "github.com/danielgtaylor/huma/v2/...", "github.com/go-chi/chi/v5/...",
+				std, "./core/api", "./core/observe", inner + "app/...", inner + "domain/instance", inner + "login", inner + "session", "github.com/danielgtaylor/huma/v2/...", "github.com/go-chi/chi/v5/...",
 				"github.com/coreos/go-oidc/v3/oidc", "github.com/hashicorp/golang-lru/v2/...", "golang.org/x/time/rate",
 			}, plainCore()), "the edge: the only package that imports the OpenAPI library, and no store or driver",
+		},
+		{
+			inner + "login/logintest", []string{std, "github.com/go-jose/go-jose/v4/...", "github.com/stretchr/testify/require"},
+			"an identity provider for tests, which shares nothing with what it tests",
+		},
+		{
+			inner + "login", []string{std, "./core/failure", "./core/secret", inner + "session", "github.com/coreos/go-oidc/v3/oidc", "golang.org/x/oauth2"},
+			"the only package that speaks OAuth; what a session is it learns from session",
 		},
 		{
 			inner + "delivery", []string{std, "./core/failure", "./core/secret", inner + "blobs", inner + "journal", "./control-plane-api/store", "github.com/cloudevents/sdk-go/v2/...", "golang.org/x/sync/errgroup"},

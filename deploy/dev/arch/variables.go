@@ -18,6 +18,7 @@ func variables() []variable {
 	return []variable{
 		{"./core/api", "Route*", "the route table: typed routes cannot be constants, and every user must see the same value"},
 		{"./control-plane-api/data", "Seeds", "an embedded folder can only be declared so"},
+		{"./control-plane-api/internal/httpapi", "docsPage", "an embedded folder can only be declared so"},
 		{"./control-plane-api/store/sqlite", "*Columns", "the names of columns; an array cannot be a constant"},
 		{"./deploy/sim/...", "*", "the simulator is a process of its own, and its tables are copied from the outside systems' documents"},
 	}

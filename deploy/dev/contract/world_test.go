@@ -38,8 +38,10 @@ type world struct {
 	kv     *memkv.Store
 	signer *ecdsa.PrivateKey
 	terms  map[string]string
-	log    *bytes.Buffer
+	log    *locked
 	dir    string
+	// seen is what a test wrote down of the answers.
+	seen *strings.Builder
 }
 
 func keyOf(name string) string { return "canary-" + name + "-key-0123456789abcdef0123456789" }
@@ -56,7 +58,7 @@ func newWorld(t *testing.T, more map[string]string) *world {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	w := &world{t: t, kv: memkv.New(), signer: key, terms: map[string]string{}, log: &bytes.Buffer{}, dir: t.TempDir()}
+	w := &world{t: t, kv: memkv.New(), signer: key, terms: map[string]string{}, log: &locked{}, dir: t.TempDir(), seen: &strings.Builder{}}
 	keys := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
 		point, err := key.PublicKey.Bytes()
 		if err != nil {
@@ -90,7 +92,7 @@ func (w *world) run(settings service.Config) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
 	s, err := service.New(w.t.Context(), settings, service.Deps{
-		Listener: listener, Etcd: w.kv, Log: slog.New(slog.NewJSONHandler(&locked{to: w.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Listener: listener, Etcd: w.kv, Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	require.NoError(w.t, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
@@ -176,3 +178,6 @@ func (w *world) lead(service, path, body string) []byte {
 	require.Less(w.t, response.StatusCode, http.StatusBadRequest, "%s: %s", path, content)
 	return content
 }
+
+// logged is all that the service logged so far.
+func (w *world) logged() string { return w.log.String() }

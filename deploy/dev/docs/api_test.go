@@ -18,7 +18,7 @@ const apiHead = `# API
 Printed from the route table of ` + "`core/api`" + ` by a test; ` + "`make docs`" + ` prints it anew. Bodies and parameters are in
 [openapi.json](openapi.json), which the API also answers at ` + "`/api/openapi.json`" + `.
 
-- People bring an OIDC bearer token; services bring ` + "`X-API-Key`" + `, and where a term is needed ` + "`X-LCM-Term: {service}/{term}`" + `.
+- People bring an OIDC bearer token, or the cookie of a session that they opened at ` + "`/api/auth/login`" + `; with the cookie every change needs ` + "`X-CSRF-Token`" + ` from ` + "`/api/auth/session`" + `. Services bring ` + "`X-API-Key`" + `, and where a term is needed ` + "`X-LCM-Term: {service}/{term}`" + `.
 - Owner means: the person whose instance it is may call, for others it is as if it did not exist.
 - Every request that changes something may carry an ` + "`Idempotency-Key`" + `: a repeat with the same key and body gets the same answer for 24 hours.
 - Lists answer a bare array. ` + "`X-Total-Count`" + ` is the total, ` + "`Link: rel=\"next\"`" + ` the next page.
@@ -27,18 +27,20 @@ Printed from the route table of ` + "`core/api`" + ` by a test; ` + "`make docs`
 
 | status | codes |
 |---|---|
-| 401 | token_missing, bad_token, bad_api_key |
-| 403 | role_missing, other_service |
+| 401 | token_missing, bad_token, bad_api_key, session_ended |
+| 403 | role_missing, other_service, csrf |
 | 404 | route_not_found |
 | 405 | method_not_allowed |
 | 409 | stale_term |
 | 412 | generation_changed |
+| 408 | body_too_slow |
 | 413 | body_too_large |
+| 414 | uri_too_long |
 | 415 | media_type |
 | 422 | malformed, bad_cursor, term_missing, bad_term, idempotency_key_reused |
-| 429 | rate_limited |
+| 429 | rate_limited, too_many_at_once |
 | 500 | internal |
-| 503 | store_unavailable, etcd_unavailable, identity_unavailable |
+| 503 | store_unavailable, etcd_unavailable, identity_unavailable, overloaded |
 `
 
 func TestAPIDocument(t *testing.T) {
@@ -78,6 +80,10 @@ func who(info api.Info) string {
 		return "a service's leader"
 	case info.Audience == api.Internal:
 		return "a service"
+	case info.Audience == api.Open:
+		return "anyone"
+	case info.Audience == api.Browser:
+		return "a browser's session"
 	case info.Audience == api.Inbound:
 		return "an outside system"
 	case len(info.Roles) == 0:

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	writers       = 8
-	keysPerWriter = 1250
+	writers       = 50
+	keysPerWriter = 200
 )
 
 // TestMirrorThroughRandomCuts changes 10,000 keys while the mirror's connection is cut at random, and compares the end.
@@ -33,7 +33,7 @@ func TestMirrorThroughRandomCuts(t *testing.T) {
 		random := rand.New(rand.NewPCG(21, 1)) //nolint:gosec // a plan, not a secret
 		for writing.Err() == nil {
 			select {
-			case <-time.After(time.Duration(20+random.IntN(300)) * time.Millisecond):
+			case <-time.After(time.Duration(50+random.IntN(700)) * time.Millisecond):
 				relay.Cut()
 			case <-writing.Done():
 			}
@@ -44,7 +44,7 @@ func TestMirrorThroughRandomCuts(t *testing.T) {
 	cutter.Wait()
 	require.NoError(t, err)
 	require.Greater(t, len(want), writers*keysPerWriter/2, "the plan deletes a part")
-	require.Greater(t, relay.Cuts(), 5, "the connection was cut")
+	require.Greater(t, relay.Cuts(), 2, "the connection was cut")
 	requireSame(t, want, mirror, follower, 30*time.Second)
 	require.Greater(t, mirror.Lists(), int64(1), "a lost watch is followed by a list")
 	require.LessOrEqual(t, mirror.Lists(), int64(2*relay.Cuts()+2), "and by no more")
@@ -79,7 +79,7 @@ func write(ctx context.Context, store etcdkv.Store, writer int) (map[string]stri
 	for i := range keysPerWriter {
 		key := fmt.Sprintf("/m/%d-%04d", writer, i)
 		revision, value := int64(0), ""
-		for range 1 + random.IntN(2) {
+		for range 1 + random.IntN(5)/4 {
 			value = fmt.Sprint(random.Uint64())
 			put, ok, err := store.PutIf(ctx, key, []byte(value), revision)
 			if err != nil || !ok {

@@ -26,8 +26,12 @@ func (c *Commands) MarkTerminated(ctx context.Context, req api.MarkTerminated) (
 		w.MarkGone(act)
 		return nil
 	})
-	if err != nil || len(w.Book.Entries) == 0 {
+	if err != nil {
 		return ack, err
+	}
+	c.forgetFigures(ctx, w)
+	if len(w.Book.Entries) == 0 {
+		return ack, nil
 	}
 	after, cancel := aftermath(ctx)
 	defer cancel()
@@ -47,6 +51,18 @@ func (c *Commands) RemoveWorker(ctx context.Context, id string) error {
 		return nil
 	}
 	return c.d.Samples.Drop(ctx, id)
+}
+
+// forgetFigures drops the figures of a worker that is terminated. What fails is made up for when the worker is removed.
+func (c *Commands) forgetFigures(ctx context.Context, w *worker.Worker) {
+	if !w.Terminal() || c.d.Samples == nil {
+		return
+	}
+	after, cancel := aftermath(ctx)
+	defer cancel()
+	if err := c.d.Samples.Drop(after, w.ID); err != nil {
+		c.d.Log.WarnContext(after, "figures of a terminated worker not dropped yet", "worker", w.ID, "error", err)
+	}
 }
 
 // mostRemoved bounds what one cleanup looks at.

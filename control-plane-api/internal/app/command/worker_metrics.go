@@ -9,15 +9,15 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/figures"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
 )
 
 // Samples keeps the figures of workers.
 type Samples interface {
-	Report(ctx context.Context, workerID string, r samples.Report) error
-	Get(ctx context.Context, ids ...string) (map[string]samples.Sample, error)
+	Report(ctx context.Context, workerID string, r figures.Report) error
+	Get(ctx context.Context, ids ...string) (map[string]figures.Sample, error)
 	Drop(ctx context.Context, workerID string) error
 }
 
@@ -44,9 +44,9 @@ func (c *Commands) ReportMetrics(ctx context.Context, req api.ReportMetrics) (ap
 	return ack, c.d.Samples.Report(ctx, req.ID, report)
 }
 
-func reportOf(body api.ReportMetricsBody) (samples.Report, error) {
+func reportOf(body api.ReportMetricsBody) (figures.Report, error) {
 	at := body.CollectedAt.UTC()
-	r := samples.Report{WorkerSample: readmodel.WorkerSample{PollIntervalSeconds: body.PollInterval, NextRefreshAt: body.NextRefreshAt}}
+	r := figures.Report{WorkerSample: readmodel.WorkerSample{PollIntervalSeconds: body.PollInterval, NextRefreshAt: body.NextRefreshAt}}
 	if e := body.EC2; e != nil {
 		if e.CPUUtilization != nil || e.MemoryUtilization != nil || e.NetworkInBytes != nil || e.NetworkOutBytes != nil {
 			r.EC2 = &readmodel.EC2Sample{

@@ -240,6 +240,9 @@ func TestFiguresAreNoState(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, ack.Changed, "EC2's checks are the worker's")
 	w.Observe(machine.ID, "terminated")
+	kept, err = w.Samples.Get(ctx, machine.ID)
+	require.NoError(t, err)
+	require.Empty(t, kept, "a worker that is over has none")
 	_, err = w.Commands.ReportMetrics(ctx, report)
 	require.Equal(t, "worker_terminated", failure.CodeOf(err))
 

@@ -37,6 +37,7 @@ func (c *Commands) ReportWorkerStatus(ctx context.Context, req api.ReportWorkerS
 	if ack.Changed && w.Jumps > jumps {
 		c.d.Meter.UnexpectedJump(from, w.Status)
 	}
+	c.forgetFigures(ctx, w)
 	if w.LosesHeld() && len(w.Book.Entries) > 0 {
 		after, cancel := aftermath(ctx)
 		defer cancel()

@@ -93,6 +93,7 @@ func (c *Commands) followMachine(ctx context.Context, s scan, m api.DiscoveredMa
 	if err != nil {
 		return nil, false, err
 	}
+	c.forgetFigures(ctx, w)
 	if ack.Changed && w.LosesHeld() && len(w.Book.Entries) > 0 {
 		after, cancel := aftermath(ctx)
 		defer cancel()

@@ -8,13 +8,13 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/figures"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
 )
 
 // Samples gives the figures of workers.
 type Samples interface {
-	Get(ctx context.Context, ids ...string) (map[string]samples.Sample, error)
+	Get(ctx context.Context, ids ...string) (map[string]figures.Sample, error)
 }
 
 // workerDetails is the part of a worker that does not depend on figures.
@@ -36,7 +36,7 @@ func workerDetails(w *worker.Worker, now time.Time, snooze time.Duration) api.Wo
 }
 
 // withSample adds figures; CML's come before CloudWatch's. whole adds CML's own documents.
-func withSample(d *api.WorkerDetails, s samples.Sample, whole bool) {
+func withSample(d *api.WorkerDetails, s figures.Sample, whole bool) {
 	d.EC2LastCheckedAt, d.PollInterval, d.NextRefreshAt = s.EC2CheckedAt, s.PollIntervalSeconds, s.NextRefreshAt
 	if e := s.EC2; e != nil {
 		d.CloudWatchCPU, d.CloudWatchMemory, d.CloudWatchAt = e.CPUUtilization, e.MemoryUtilization, &e.CollectedAt
@@ -83,8 +83,8 @@ func activityDTO(events []worker.ActivityEvent) []api.ActivityEvent {
 	return all
 }
 
-// figures reads the figures of workers; without a keeper there are none.
-func (q *Queries) figures(ctx context.Context, ids ...string) (map[string]samples.Sample, error) {
+// sampled reads the figures of workers; without a keeper there are none.
+func (q *Queries) sampled(ctx context.Context, ids ...string) (map[string]figures.Sample, error) {
 	if q.d.Samples == nil {
 		return nil, nil
 	}
@@ -97,7 +97,7 @@ func (q *Queries) addFigures(ctx context.Context, workers []api.Worker) error {
 	for i := range workers {
 		ids[i] = workers[i].ID
 	}
-	found, err := q.figures(ctx, ids...)
+	found, err := q.sampled(ctx, ids...)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (q *Queries) WorkerResources(ctx context.Context, id, back string) (api.Wor
 	if err != nil {
 		return api.WorkerResources{}, failure.Wrap(err, failure.Malformed, "malformed", "%q is no time, such as 5m.", back)
 	}
-	found, err := q.figures(ctx, id)
+	found, err := q.sampled(ctx, id)
 	if err != nil {
 		return api.WorkerResources{}, err
 	}

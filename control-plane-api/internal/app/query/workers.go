@@ -32,7 +32,7 @@ func (q *Queries) ShowWorker(ctx context.Context, w *worker.Worker, version int6
 		return api.Worker{}, err
 	}
 	dto := q.workerDTO(w, version, s)
-	found, err := q.figures(ctx, w.ID)
+	found, err := q.sampled(ctx, w.ID)
 	if sample, ok := found[w.ID]; ok {
 		withSample(&dto.WorkerDetails, sample, true)
 	}

@@ -1,0 +1,160 @@
+package chaos
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
+)
+
+// point is a kind of call that has an effect outside: what a service may be killed before or after.
+type point struct {
+	service, simulator string
+	method, path, op   string
+}
+
+func (p point) String() string {
+	return p.simulator + "_" + cmp.Or(p.op, p.method+p.path)
+}
+
+// workerPoints are those of a worker's life: provision, licence, terminate.
+func workerPoints() []point {
+	return []point{
+		{service: plane.Workers, simulator: "ec2", op: "RunInstances"},
+		{service: plane.Workers, simulator: "ec2", op: "TerminateInstances"},
+		{service: plane.Workers, simulator: "cml", method: http.MethodPost, path: "/api/v0/licensing/*"},
+		{service: plane.Workers, simulator: "cml", method: http.MethodDelete, path: "/api/v0/licensing/*"},
+	}
+}
+
+// labPoints are those of a lab's life: instantiate, collect, grade, stop, archive.
+func labPoints() []point {
+	var all []point
+	for _, p := range []struct {
+		simulator, path string
+		methods         []string
+	}{
+		{"cml", "/api/v0/import*", []string{http.MethodPost}},
+		{"cml", "/api/v0/labs/*", []string{http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodDelete}},
+		{"lds", "/reservations/*", []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}},
+		{"grading", "/api/*", []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}},
+		{"s3", "*", []string{http.MethodPut}},
+	} {
+		for _, method := range p.methods {
+			all = append(all, point{service: plane.Lablets, simulator: p.simulator, method: method, path: p.path})
+		}
+	}
+	return all
+}
+
+// address is a simulator's control address.
+func (s *stage) address(simulator string) string {
+	switch simulator {
+	case "ec2":
+		return s.at.EC2
+	case "cml":
+		return "https://" + s.at.CML
+	case "lds":
+		return s.at.LDS
+	case "grading":
+		return s.at.Grading
+	default:
+		return s.at.S3
+	}
+}
+
+// rule is a fault rule of a simulator, and how far it got.
+type rule struct {
+	ID     string `json:"id,omitempty"`
+	Method string `json:"method,omitempty"`
+	Path   string `json:"path,omitempty"`
+	Op     string `json:"op,omitempty"`
+	Skip   int    `json:"skip,omitempty"`
+	Times  int    `json:"times,omitempty"`
+	Hold   string `json:"hold,omitempty"`
+	Seen   int    `json:"seen,omitempty"`
+	Held   int    `json:"held,omitempty"`
+}
+
+func (s *stage) arm(t *testing.T, p point, r rule) {
+	t.Helper()
+	r.Method, r.Path, r.Op = p.method, p.path, p.op
+	require.NoError(t, s.outside.Call(s.ctx(t), http.MethodPost, s.address(p.simulator)+"/_sim/faults", r, nil))
+}
+
+func (s *stage) state(ctx context.Context, p point, id string) (rule, error) {
+	var answer struct {
+		Rules []rule `json:"rules"`
+	}
+	if err := s.outside.Call(ctx, http.MethodGet, s.address(p.simulator)+"/_sim/faults", nil, &answer); err != nil {
+		return rule{}, err
+	}
+	for _, r := range answer.Rules {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return rule{}, fmt.Errorf("no rule %s at %s", id, p)
+}
+
+func (s *stage) disarm(t *testing.T, p point) {
+	t.Helper()
+	require.NoError(t, s.outside.Call(s.ctx(t), http.MethodDelete, s.address(p.simulator)+"/_sim/faults", nil, nil))
+}
+
+// never is a number of calls that no life has: a rule that lets so many pass only counts.
+const never = 1 << 30
+
+// count lives once undisturbed and tells how many calls of each kind that takes.
+func (s *stage) count(t *testing.T, points []point, live func(*testing.T)) map[point]int {
+	t.Helper()
+	for _, p := range points {
+		s.arm(t, p, rule{ID: p.String(), Skip: never, Hold: "before"})
+	}
+	live(t)
+	counts := map[point]int{}
+	for _, p := range points {
+		r, err := s.state(s.ctx(t), p, p.String())
+		require.NoError(t, err)
+		counts[p] = r.Seen
+	}
+	for _, p := range points {
+		s.disarm(t, p)
+	}
+	return counts
+}
+
+// cut is one boundary of a call: just before or just after the n-th of its kind has had its effect.
+type cut struct {
+	point
+	n    int
+	when string
+}
+
+func (c cut) String() string { return fmt.Sprintf("%s_%d_%s", c.point, c.n, c.when) }
+
+// killAt kills the service when its next life comes to the boundary, and lets the call go. done tells how that went; it is to
+// be called when the life is over.
+func (s *stage) killAt(t *testing.T, c cut) (done func() error) {
+	t.Helper()
+	s.arm(t, c.point, rule{ID: "cut", Skip: c.n - 1, Times: 1, Hold: c.when})
+	ctx, result := s.ctx(t), make(chan error, 1)
+	go func() {
+		err := demo.Until(ctx, func() (bool, error) {
+			r, err := s.state(ctx, c.point, "cut")
+			return r.Held > 0, err
+		})
+		if err == nil {
+			err = s.plane.Kill(ctx, c.service)
+		}
+		result <- errors.Join(err, s.outside.Call(ctx, http.MethodDelete, s.address(c.simulator)+"/_sim/faults", nil, nil))
+	}()
+	return func() error { return <-result }
+}
