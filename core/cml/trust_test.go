@@ -20,7 +20,7 @@ func get(t *testing.T, client *Client) error {
 	return err
 }
 
-func TestPin(t *testing.T) {
+func TestS9CertificatesOfCMLAreVerified(t *testing.T) {
 	f := newFake(t)
 	colons := strings.ToUpper(f.fingerprint()[:2] + ":" + f.fingerprint()[2:])
 	require.NoError(t, get(t, f.client(t, func(c *Config) { c.TLS.Pin = colons })))
@@ -89,7 +89,7 @@ func TestConnectToKeepsTheHost(t *testing.T) {
 	require.Equal(t, CodeAddressRefused, failure.CodeOf(get(t, outside)))
 }
 
-func TestAddresses(t *testing.T) {
+func TestS8AddressesOfCMLAreKeptToTheNetworks(t *testing.T) {
 	ten := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	cases := []struct {
 		address string

@@ -252,7 +252,7 @@ func TestASignInGivesANewSession(t *testing.T) {
 
 func TestTheTokensMustBeAboutOnePerson(t *testing.T) {
 	d := newDesk(t)
-	d.provider.Access = func(string) string { return "root:admin" }
+	d.provider.Set(func(p *logintest.Provider) { p.Access = func(string) string { return "root:admin" } })
 	b := d.browser()
 	out := b.get(d.provider.SignIn(b.begin(), "ann").RequestURI())
 	require.Equal(t, http.StatusUnauthorized, out.status)
@@ -265,7 +265,7 @@ func TestSessionsAreRenewedAndExtended(t *testing.T) {
 	b.signIn("ann")
 	d.at = d.at.Add(56 * time.Minute)
 	require.Equal(t, http.StatusOK, b.get("/api/workers").status)
-	require.Equal(t, 1, d.provider.Refreshed, "renewed before its end, unseen")
+	d.provider.Set(func(p *logintest.Provider) { require.Equal(t, 1, p.Refreshed, "renewed before its end, unseen") })
 
 	out := b.do(request{http.MethodPost, "/api/auth/refresh", "", b.meant()})
 	require.Equal(t, http.StatusOK, out.status, string(out.body))

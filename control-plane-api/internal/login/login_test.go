@@ -132,7 +132,7 @@ func TestAnIDTokenIsChecked(t *testing.T) {
 		"another access hash": {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
 	} {
 		b := newBench(t)
-		b.provider.Claims = claims
+		b.provider.Set(func(p *logintest.Provider) { p.Claims = claims })
 		cookie, back := b.begun()
 		_, _, err := b.login.Finish(t.Context(), cookie, back)
 		require.Equal(t, failure.Unauthenticated, failure.KindOf(err), "%s: %v", reason, err)
