@@ -107,7 +107,17 @@ func deployRows() []Row {
 				"github.com/golang-jwt/jwt/v5", "github.com/google/uuid", "github.com/rclone/gofakes3", "github.com/stretchr/testify/require", "golang.org/x/sync/errgroup", "gopkg.in/yaml.v3",
 			}, independent,
 		},
+		{
+			"./deploy/wire/...", []string{
+				std, "./deploy/wire/...", "github.com/FerretDB/FerretDB/ferretdb", "github.com/stretchr/testify/require", "go.mongodb.org/mongo-driver/v2/...",
+			}, "a server that speaks MongoDB's wire protocol, for tests of one engine",
+		},
 		{"./deploy/dev/arch", []string{std}, "rules about code need nothing of it"},
+		{
+			"./deploy/dev/chaos", []string{
+				std, "./core/...", "./control-plane-api/store", "./control-plane-api/store/storetest", "./deploy/sim/...", "./deploy/dev/...", "github.com/stretchr/testify/require",
+			}, "faults of the store are injected between it and the API",
+		},
 		{
 			"./deploy/dev/internal/bubble", []string{
 				std, "./core/...", "./control-plane-api/service", "./control-plane-api/data", "./control-plane-api/store", "./control-plane-api/store/memstore",
@@ -128,13 +138,14 @@ func deployRows() []Row {
 // TestTable is what tests may import besides what their package may. It keeps the borders between modules, and leaves
 // libraries free.
 func TestTable() []Row {
-	libraries := []string{std, "github.com/...", "go.uber.org/...", "golang.org/...", "gopkg.in/...", "go.etcd.io/...", "go.opentelemetry.io/...", "google.golang.org/...", "pgregory.net/...", "modernc.org/..."}
+	libraries := []string{std, "github.com/...", "go.uber.org/...", "golang.org/...", "gopkg.in/...", "go.etcd.io/...", "go.opentelemetry.io/...", "google.golang.org/...", "pgregory.net/...", "modernc.org/...", "go.mongodb.org/..."}
 	rows := []Row{{"./core/...", may(libraries, []string{"./core/..."}), "core knows no service, in tests neither"}}
 	for _, service := range []string{"control-plane-api", "resource-scheduler", "worker-controller", "lablet-controller"} {
 		rows = append(rows, Row{"./" + service + "/...", may(libraries, []string{"./core/...", "./" + service + "/..."}), oneService})
 	}
 	return append(rows,
 		Row{"./deploy/sim/...", may(libraries, []string{"./deploy/sim/..."}), independent},
-		Row{"./deploy/dev/...", may(libraries, []string{"./core/...", "./control-plane-api/service", "./control-plane-api/data", "./resource-scheduler/service", "./worker-controller/service", "./lablet-controller/service", "./deploy/..."}), notShipped},
+		Row{"./deploy/wire/...", may(libraries, []string{"./deploy/wire/...", "./control-plane-api/store/..."}), "the engine's conformance suite"},
+		Row{"./deploy/dev/...", may(libraries, []string{"./core/...", "./control-plane-api/service", "./control-plane-api/data", "./control-plane-api/store/...", "./resource-scheduler/service", "./worker-controller/service", "./lablet-controller/service", "./deploy/..."}), notShipped},
 	)
 }

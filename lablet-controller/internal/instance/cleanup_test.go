@@ -100,6 +100,22 @@ func TestAUsersStopKeepsEverythingUntilTheSlotIsOver(t *testing.T) {
 	require.Empty(t, w.cml.labs)
 }
 
+func TestAUsersStopPausesAndResumeGoesOn(t *testing.T) {
+	w := newWorld(t).at(lifecycle.InstanceRunning)
+	w.instance.Status, w.instance.DesiredStatus = lifecycle.InstanceStopping, lifecycle.InstanceStopped
+	w.untilStatus(lifecycle.InstanceStopped)
+	require.True(t, w.lds.paused)
+	_, err := w.once()
+	require.NoError(t, err)
+	require.Len(t, w.instance.Finalizers, 2, "lab and session are kept")
+
+	w.instance.DesiredStatus = lifecycle.InstanceRunning
+	w.untilStatus(lifecycle.InstanceRunning)
+	require.False(t, w.lds.paused)
+	require.Len(t, w.cml.labs, 1)
+	require.Equal(t, 1, w.count("lds resume"))
+}
+
 func TestStoppingWithAWorkerThatIsDownGoesOn(t *testing.T) {
 	w := newWorld(t).at(lifecycle.InstanceStopping)
 	w.worker.Status = lifecycle.WorkerStopped

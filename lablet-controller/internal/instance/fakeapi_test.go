@@ -95,6 +95,10 @@ func (f *fakeAPI) Transition(_ context.Context, req api.Transition) (api.Ack, er
 		if req.Body.Condition != nil {
 			setCondition(i, *req.Body.Condition)
 		}
+		if req.Body.Status == string(lifecycle.InstanceStopping) {
+			// An end is told from a user's stop by what is wanted afterwards.
+			i.DesiredStatus = lifecycle.InstanceArchived
+		}
 		return f.to(i, lifecycle.InstanceStatus(req.Body.Status), req.Body.Reason)
 	})
 }

@@ -19,8 +19,8 @@ type fakeLDS struct {
 	sessions []*fakeSession
 	devices  []lds.Device
 	// idle keeps the candidate away, unsure makes the report useless, down refuses all.
-	idle, unsure, down bool
-	none               bool
+	idle, unsure, down, paused bool
+	none                       bool
 }
 
 type fakeSession struct {
@@ -103,6 +103,14 @@ func (f *fakeLDS) stateOf(s *fakeSession) string {
 
 func (f *fakeLDS) Finish(_ context.Context, _, id string) error {
 	return f.with("finish", id, func(s *fakeSession) { s.finished = true })
+}
+
+func (f *fakeLDS) Pause(_ context.Context, _, id string) error {
+	return f.with("pause", id, func(*fakeSession) { f.paused = true })
+}
+
+func (f *fakeLDS) Resume(_ context.Context, _, id string) error {
+	return f.with("resume", id, func(*fakeSession) { f.paused = false })
 }
 
 func (f *fakeLDS) Release(_ context.Context, _, id string) error {

@@ -97,6 +97,8 @@ type Sessions interface {
 	Find(ctx context.Context, deployment, authID string) (found []lds.Session, sure bool, err error)
 	Get(ctx context.Context, deployment, id string) (lds.Session, error)
 	Finish(ctx context.Context, deployment, id string) error
+	Pause(ctx context.Context, deployment, id string) error
+	Resume(ctx context.Context, deployment, id string) error
 	Release(ctx context.Context, deployment, id string) error
 }
 

@@ -96,4 +96,14 @@ func (c *Client) Finish(ctx context.Context, deployment, id string) error {
 	return c.do(ctx, deployment, rest.Call{Method: http.MethodPut, Path: sessionPath(id) + "/force_user_finished"}, nil)
 }
 
+// Pause keeps a session for a candidate who will come back. One that is paused already is no failure.
+func (c *Client) Pause(ctx context.Context, deployment, id string) error {
+	return c.do(ctx, deployment, rest.Call{Method: http.MethodPut, Path: sessionPath(id) + "/pause"}, nil)
+}
+
+// Resume lets a paused session go on. One that runs is no failure.
+func (c *Client) Resume(ctx context.Context, deployment, id string) error {
+	return c.do(ctx, deployment, rest.Call{Method: http.MethodPut, Path: sessionPath(id) + "/resume"}, nil)
+}
+
 func sessionPath(id string) string { return "/lab_session/" + url.PathEscape(id) }

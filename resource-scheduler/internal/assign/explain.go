@@ -30,12 +30,12 @@ func (r *Reconciler) explain(ctx context.Context, decisions []placement.Decision
 			continue
 		}
 		position++
-		if err := r.tell(ctx, d.Lab.Instance, outlook.Code, message(position, outlook, d.Refusals)); err != nil {
+		if err := r.tell(ctx, d.Lab.Instance, position, outlook.Code, message(position, outlook, d.Refusals)); err != nil {
 			return err
 		}
 	}
 	for _, i := range blocked {
-		if err := r.tell(ctx, i, "definition_unknown", "The lab's definition is not known to the scheduler yet."); err != nil {
+		if err := r.tell(ctx, i, 0, "definition_unknown", "The lab's definition is not known to the scheduler yet."); err != nil {
 			return err
 		}
 	}
@@ -68,13 +68,13 @@ func summarise(refusals []placement.Refusal) string {
 	return strings.Join(parts, ", ")
 }
 
-func (r *Reconciler) tell(ctx context.Context, i readmodel.Instance, reason, text string) error {
+func (r *Reconciler) tell(ctx context.Context, i readmodel.Instance, position int, reason, text string) error {
 	known, ok := readmodel.FindCondition(i.Conditions, conditionPlaced)
-	if ok && known.Reason == reason && known.Message == text && known.Status == readmodel.ConditionFalse {
+	if ok && known.Reason == reason && known.Message == text && known.Position == position && known.Status == readmodel.ConditionFalse {
 		return nil
 	}
 	_, err := r.commands.InstanceConditions(ctx, api.SetConditions{ID: i.ID, Body: api.SetConditionsBody{Conditions: []readmodel.Condition{
-		{Type: conditionPlaced, Status: readmodel.ConditionFalse, Reason: reason, Message: clip(text)},
+		{Type: conditionPlaced, Status: readmodel.ConditionFalse, Reason: reason, Message: clip(text), Position: position},
 	}}})
 	if failure.Is(err, failure.NotFound) || failure.Is(err, failure.Conflict) {
 		r.log.InfoContext(ctx, "instance moved on before it was told why it waits", slog.String("instance", i.ID))
