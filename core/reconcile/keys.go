@@ -15,12 +15,14 @@ import (
 type KeyPhase string
 
 const (
-	// KeyWorking runs now, KeyQueued is ready and waits for a worker.
+	// KeyWorking runs now.
 	KeyWorking KeyPhase = "working"
-	KeyQueued  KeyPhase = "queued"
-	// KeyBackingOff failed and waits for its next try, KeyDelayed waits for its time.
+	// KeyQueued is ready and waits for a worker.
+	KeyQueued KeyPhase = "queued"
+	// KeyBackingOff failed and waits for its next try.
 	KeyBackingOff KeyPhase = "backing_off"
-	KeyDelayed    KeyPhase = "delayed"
+	// KeyDelayed waits for its time.
+	KeyDelayed KeyPhase = "delayed"
 	// KeyFailed failed for good: only a change wakes it.
 	KeyFailed KeyPhase = "failed"
 )

@@ -4,4 +4,4 @@ TESTFLAGS ?=
 
 .PHONY: test
 test: ## Run the tests of all modules
-	go test $(RACE) -shuffle=on -timeout 15m $(TESTFLAGS) work
+	go test $(RACE) -shuffle=on -timeout 40m $(TESTFLAGS) work
