@@ -47,17 +47,26 @@ func writeJSON(path string, figures []Figure) error {
 	return os.WriteFile(path, append(content, '\n'), 0o600)
 }
 
+// load is the machine's load average where the system tells it.
+func load() string {
+	content, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Join(strings.Fields(string(content))[:3], ", ")
+}
+
 func writePage(path string, figures []Figure) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Benchmarks
 
 Written by %s on %s: %d cores, %s, %s. Whole system in one process (API, three controllers, embedded etcd with fsync,
 SQLite with full synchronous writes, simulators); the load generator shares the cores. Wall time; median of the runs with
-their range. Differences below a factor of two mean nothing on a shared machine.
+their range. Load average when they ended: %s; a figure taken beside other work on the machine tells of that work.
 
 | id | what | median | range | runs |
 |---|---|---|---|---|
-`, "`make bench`", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS+"/"+runtime.GOARCH, runtime.Version())
+`, "`make bench`", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS+"/"+runtime.GOARCH, runtime.Version(), load())
 	for _, f := range figures {
 		fmt.Fprintf(&b, "| %s | %s | %.1f %s | %.1f–%.1f | %d |\n", f.ID, f.Shape, f.Value, f.Unit, f.Low, f.High, f.Runs)
 	}
