@@ -3,7 +3,6 @@ package chaos
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -96,7 +95,7 @@ func (s *storm) checkHistories(all []api.Instance) {
 				from, to := lifecycle.InstanceStatus(i.StateHistory[n-1].ToState), lifecycle.InstanceStatus(step.ToState)
 				require.True(s.t, table.Allows(from, to), "%s moved from %s to %s", i.ID, from, to)
 			}
-			require.False(s.t, strings.Contains(step.Reason, "worker_lost"), "a worker in use was taken away: %s", describe(i))
+			require.NotContains(s.t, step.Reason, "worker_lost", "a worker in use was taken away: %s", describe(i))
 		}
 	}
 	for _, id := range s.booked {

@@ -84,7 +84,7 @@ func (w *recorder) record(handler http.Handler, r *http.Request) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			if p != http.ErrAbortHandler { //nolint:errorlint // net/http's own sentinel, compared as net/http does
-				panic(p)
+				panic(p) //nolint:forbidigo // not ours to swallow
 			}
 			err = io.ErrUnexpectedEOF
 		}
