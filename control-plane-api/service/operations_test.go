@@ -28,7 +28,10 @@ func TestHealthReallyTriesTheParts(t *testing.T) {
 	w := newWorld(t)
 	r := w.start(t)
 	token := w.idp.token(t, "ada", "admin")
-	require.Eventually(t, func() bool { return r.health(t, token).Status == "healthy" }, 10*time.Second, 50*time.Millisecond, "once it leads")
+	require.Eventually(t, func() bool {
+		h := r.health(t, token)
+		return h.Status == "healthy" && h.Components["background_scheduler"].Status == "healthy"
+	}, 30*time.Second, 50*time.Millisecond, "once it leads")
 	h := r.health(t, token)
 	sink := h.Components["cloudevent_sink"]
 	require.Equal(t, []string{sink.EventID}, w.received(sink.EventID), "a real event has come")

@@ -146,7 +146,7 @@ func (r *replica) create(t *testing.T, token, idempotency, name string) (int, st
 
 func eventually(t *testing.T, holds func() bool, why string) {
 	t.Helper()
-	require.Eventually(t, holds, 15*time.Second, 10*time.Millisecond, why)
+	require.Eventually(t, holds, time.Minute, 10*time.Millisecond, why)
 }
 
 // projected reports that etcd has a definition's key, of a version.

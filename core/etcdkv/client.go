@@ -21,6 +21,7 @@ type Client struct {
 	// turn holds one token: whoever has it may make the connection.
 	turn        chan struct{}
 	connections *connections
+	renewals    *renewals
 
 	mu     sync.Mutex
 	conn   *clientv3.Client
@@ -37,7 +38,7 @@ func Dial(config Config) (*Client, error) {
 	if err := config.complete(); err != nil {
 		return nil, err
 	}
-	c := &Client{config: config, turn: make(chan struct{}, 1), connections: newConnections()}
+	c := &Client{config: config, turn: make(chan struct{}, 1), connections: newConnections(), renewals: newRenewals()}
 	if config.Username == "" {
 		// Without a login nothing is sent here, and a malformed endpoint is told at once.
 		if _, err := c.connect(); err != nil {

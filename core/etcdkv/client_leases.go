@@ -26,15 +26,15 @@ func (c *Client) Grant(ctx context.Context, ttl time.Duration) (lease int64, err
 // KeepAlive implements Leases.
 func (c *Client) KeepAlive(ctx context.Context, lease int64) (ttl time.Duration, err error) {
 	err = c.call(ctx, func(ctx context.Context, conn *clientv3.Client) error {
-		answer, err := conn.KeepAliveOnce(ctx, clientv3.LeaseID(lease))
+		seconds, err := c.renewals.renew(ctx, conn, clientv3.LeaseID(lease))
 		if err != nil {
 			return err
 		}
-		if answer.TTL <= 0 {
+		if seconds <= 0 {
 			// The server answers an expired lease with a TTL of zero, not with an error.
 			return ErrLeaseGone
 		}
-		ttl = time.Duration(answer.TTL) * time.Second
+		ttl = time.Duration(seconds) * time.Second
 		return nil
 	})
 	return ttl, err

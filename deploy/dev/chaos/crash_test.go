@@ -1,9 +1,12 @@
 package chaos
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,6 +19,9 @@ import (
 // everything is whether all boundaries are tried: that is for make chaos, since each costs a life of a lab.
 func everything() bool { return os.Getenv("LCM_CHAOS") != "" }
 
+// readRounds is how many of the reads of a kind are tried.
+const readRounds = 4
+
 // cuts lists the boundaries of the calls that were counted, ROUNDS=n at most of each kind of call. Without LCM_CHAOS only the
 // kinds that make something are tried, after their effect, which is where a careless controller makes it twice.
 func cuts(t *testing.T, points []point, counts map[point]int, sample ...string) (all []cut) {
@@ -24,6 +30,12 @@ func cuts(t *testing.T, points []point, counts map[point]int, sample ...string) 
 		if !everything() {
 			if slices.Contains(sample, p.String()) {
 				all = append(all, cut{p, 1, "after"})
+			}
+			continue
+		}
+		if p.reads() {
+			for n := 1; n <= min(counts[p], rounds, readRounds); n++ {
+				all = append(all, cut{p, n, "before"})
 			}
 			continue
 		}
@@ -39,7 +51,7 @@ func TestCrashesInALabsLife(t *testing.T) {
 	s := newStage(t, nil)
 	s.completed(t, s.book(t).ID) // makes the worker
 	counts := s.count(t, labPoints(), func(t *testing.T) { s.completed(t, s.book(t).ID) })
-	for _, c := range cuts(t, labPoints(), counts, "cml_POST/api/v0/import*", "lds_POST/reservations/*") {
+	for _, c := range cuts(t, labPoints(), counts, "cml.POST.api.v0.import", "lds.POST.reservations") {
 		t.Run(c.String(), func(t *testing.T) {
 			starts := s.plane.Starts(c.service)
 			killed := s.killAt(t, c)
@@ -60,7 +72,7 @@ func TestCrashesInAWorkersLife(t *testing.T) {
 	for _, p := range workerPoints() {
 		require.Positive(t, counts[p], "no call: %s", p)
 	}
-	for _, c := range cuts(t, workerPoints(), counts, "ec2_RunInstances") {
+	for _, c := range cuts(t, workerPoints(), counts, "ec2.RunInstances") {
 		t.Run(c.String(), func(t *testing.T) {
 			before, err := s.outside.Machines(s.ctx(t))
 			require.NoError(t, err)
@@ -86,5 +98,30 @@ func (s *stage) workersLife(t *testing.T) {
 	require.NoError(t, err, describe(i))
 	_, err = s.people.User.TerminateInstance(s.ctx(t), api.TerminateInstance{ID: i.ID})
 	require.NoError(t, err)
+	s.endWorkers(t)
+}
+
+// TestKillsAtAnyTime kills services, the API among them, at moments drawn from a seed. KILLS=n runs n lives, SEED=n replays one.
+func TestKillsAtAnyTime(t *testing.T) {
+	if !everything() {
+		t.Skip("part of make chaos")
+	}
+	first, count := uint64(1), number(t, "KILLS", 12)
+	if one := number(t, "SEED", 0); one > 0 {
+		first, count = one, 1
+	}
+	s := newStage(t, nil)
+	for seed := first; seed < first+count; seed++ {
+		t.Run(fmt.Sprintf("SEED=%d", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // a plan, not a secret
+			i := s.book(t)
+			for range 1 + random.IntN(4) {
+				service := plane.Services()[random.IntN(4)]
+				<-time.After(time.Duration(random.IntN(3000)) * time.Millisecond)
+				require.NoError(t, s.plane.Kill(s.ctx(t), service))
+			}
+			s.completed(t, i.ID)
+		})
+	}
 	s.endWorkers(t)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,8 +22,11 @@ type point struct {
 }
 
 func (p point) String() string {
-	return p.simulator + "_" + cmp.Or(p.op, p.method+p.path)
+	return p.simulator + "." + cmp.Or(p.op, strings.Trim(strings.NewReplacer("/", ".", "*", "").Replace(p.method+p.path), "."))
 }
+
+// reads reports whether the calls change nothing. Of those, only some are tried, and only before: afterwards is before the next.
+func (p point) reads() bool { return p.method == http.MethodGet || strings.HasPrefix(p.op, "Describe") }
 
 // workerPoints are those of a worker's life: provision, licence, terminate.
 func workerPoints() []point {
@@ -31,6 +35,9 @@ func workerPoints() []point {
 		{service: plane.Workers, simulator: "ec2", op: "TerminateInstances"},
 		{service: plane.Workers, simulator: "cml", method: http.MethodPost, path: "/api/v0/licensing/*"},
 		{service: plane.Workers, simulator: "cml", method: http.MethodDelete, path: "/api/v0/licensing/*"},
+		{service: plane.Workers, simulator: "ec2", op: "Describe*"},
+		{service: plane.Workers, simulator: "cml", method: http.MethodGet, path: "/api/v0/system_*"},
+		{service: plane.Workers, simulator: "cml", method: http.MethodGet, path: "/api/v0/licensing*"},
 	}
 }
 
@@ -42,9 +49,9 @@ func labPoints() []point {
 		methods         []string
 	}{
 		{"cml", "/api/v0/import*", []string{http.MethodPost}},
-		{"cml", "/api/v0/labs/*", []string{http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodDelete}},
-		{"lds", "/reservations/*", []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}},
-		{"grading", "/api/*", []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}},
+		{"cml", "/api/v0/labs/*", []string{http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodDelete, http.MethodGet}},
+		{"lds", "/reservations/*", []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodGet}},
+		{"grading", "/api/*", []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodGet}},
 		{"s3", "*", []string{http.MethodPut}},
 	} {
 		for _, method := range p.methods {
@@ -138,7 +145,7 @@ type cut struct {
 	when string
 }
 
-func (c cut) String() string { return fmt.Sprintf("%s_%d_%s", c.point, c.n, c.when) }
+func (c cut) String() string { return fmt.Sprintf("%s.%d.%s", c.point, c.n, c.when) }
 
 // killAt kills the service when its next life comes to the boundary, and lets the call go. done tells how that went; it is to
 // be called when the life is over.

@@ -11,7 +11,7 @@ import (
 func (s *storm) fault(at time.Duration) []event {
 	kinds := []func(time.Duration) []event{
 		s.crash, s.crash, s.crash, s.pause, s.partition, s.roll, s.etcdDown, s.etcdCut, s.etcdCompact, s.etcdWipe, s.clockJump, s.storeDown,
-		s.stopWorker,
+		s.stopWorker, s.flap,
 	}
 	return kinds[s.random.IntN(len(kinds))](at)
 }
@@ -50,6 +50,15 @@ func (s *storm) held(at time.Duration, what string, most float64, hold func(serv
 func (s *storm) roll(at time.Duration) []event {
 	service := s.service()
 	return []event{{at, "roll " + service, func() { s.plane.Roll(service) }}}
+}
+
+// flap lets the leadership change every two seconds.
+func (s *storm) flap(at time.Duration) (all []event) {
+	service := s.service()
+	for n := range 5 {
+		all = append(all, event{at + time.Duration(2*n)*time.Second, "flap " + service, func() { s.plane.Roll(service) }})
+	}
+	return all
 }
 
 func (s *storm) etcdDown(at time.Duration) []event {

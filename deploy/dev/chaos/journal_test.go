@@ -88,14 +88,14 @@ func (s *storm) delivered() map[string][]string {
 	require.NoError(s.t, err)
 	seen, got := map[string]bool{}, map[string][]string{}
 	for _, e := range events {
-		if seen[e.ID()] {
+		if seen[e.ID] {
 			continue
 		}
-		seen[e.ID()] = true
+		seen[e.ID] = true
 		for kind := range kept() {
-			name := string(kind) + "/" + e.Subject()
-			if len(e.ID()) > len(name) && e.ID()[:len(name)] == name {
-				got[name] = append(got[name], e.ID())
+			name := string(kind) + "/" + e.Subject
+			if len(e.ID) > len(name) && e.ID[:len(name)] == name {
+				got[name] = append(got[name], e.ID)
 			}
 		}
 	}

@@ -22,7 +22,7 @@ var errDropped = errors.New("connection reset")
 
 // RoundTrip implements http.RoundTripper.
 func (c carrier) RoundTrip(r *http.Request) (*http.Response, error) {
-	what, random := c.rain.drawn(c.process + " " + r.URL.Host)
+	what, random := c.rain.drawn(c.process+" "+r.URL.Host, weight(r))
 	err := c.life.pass(r.Context())
 	if err == nil && what == slow {
 		err = wait(r.Context(), seconds(random, 8))
@@ -41,6 +41,14 @@ func (c carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	default:
 		return c.carry(r, what)
 	}
+}
+
+// weight makes faults more likely where they do harm: most calls only look.
+func weight(r *http.Request) float64 {
+	if r.Method == http.MethodGet {
+		return 1
+	}
+	return 3
 }
 
 // lateBy is how late a call may arrive, in seconds: less than a service takes to believe that nothing comes any more.

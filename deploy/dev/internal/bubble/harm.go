@@ -28,7 +28,7 @@ func (p *Plane) Launch(service string) { p.launch(service) }
 
 // Pause holds up a process of a service as SIGSTOP does, and gives the call that ends it.
 func (p *Plane) Pause(service string) (resume func()) {
-	all := p.running(service)
+	all := p.serving(service)
 	if len(all) == 0 {
 		return func() {}
 	}
@@ -38,7 +38,7 @@ func (p *Plane) Pause(service string) (resume func()) {
 
 // Partition cuts a process of a service off from etcd but from nothing else, and gives the call that ends it.
 func (p *Plane) Partition(service string) (heal func()) {
-	all := p.running(service)
+	all := p.serving(service)
 	if len(all) == 0 {
 		return func() {}
 	}
@@ -49,6 +49,16 @@ func (p *Plane) Partition(service string) (heal func()) {
 			r.link.Thaw()
 		}
 	}
+}
+
+// Cycle starts a process of a service, lets it live for a while and stops it in order. It tells how long the stop took.
+func (p *Plane) Cycle(service string, lives time.Duration) (time.Duration, error) {
+	r := p.launch(service)
+	<-time.After(lives)
+	begun := time.Now()
+	err := r.stop()
+	r.retired = true
+	return time.Since(begun), err
 }
 
 // Roll replaces a process of a service in order: one more is started, then the oldest is stopped.

@@ -3,8 +3,6 @@ package bubble
 import (
 	"net/http"
 	"strings"
-
-	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 )
 
 // Machine is an EC2 instance.
@@ -90,15 +88,21 @@ func (p *Plane) Sessions() ([]Session, error) {
 	return all, err
 }
 
+// Event is a CloudEvent, as far as its place in the order needs it.
+type Event struct {
+	ID      string `json:"id"`
+	Subject string `json:"subject"`
+}
+
 // Events lists what the sink took, in the order of arrival.
-func (p *Plane) Events() ([]cloudevents.Event, error) {
+func (p *Plane) Events() ([]Event, error) {
 	var state struct {
 		Events []struct {
-			Event cloudevents.Event `json:"event"`
+			Event Event `json:"event"`
 		} `json:"events"`
 	}
 	err := p.outside.control(http.MethodGet, hostSink, "/_sim/events", nil, &state)
-	all := make([]cloudevents.Event, 0, len(state.Events))
+	all := make([]Event, 0, len(state.Events))
 	for _, e := range state.Events {
 		all = append(all, e.Event)
 	}

@@ -48,7 +48,7 @@ func (n *network) listen(at string) *listener {
 // dial connects to one of the listeners of an address, each in its turn.
 func (n *network) dial(ctx context.Context, _, at string) (net.Conn, error) {
 	n.mu.Lock()
-	all := n.listeners[at]
+	all := slices.Clone(n.listeners[at])
 	n.turn++
 	turn := n.turn
 	n.mu.Unlock()

@@ -48,8 +48,9 @@ const (
 	verdicts
 )
 
-// drawn gives the verdict on the next call of a kind, and a random number for its details.
-func (r *rain) drawn(kind string) (verdict, *rand.Rand) {
+// drawn gives the verdict on the next call of a kind, and a random number for its details. weight multiplies the share of
+// calls that are disturbed.
+func (r *rain) drawn(kind string, weight float64) (verdict, *rand.Rand) {
 	if !r.on.Load() {
 		return spare, nil
 	}
@@ -60,7 +61,7 @@ func (r *rain) drawn(kind string) (verdict, *rand.Rand) {
 	hash := fnv.New64a()
 	_, _ = fmt.Fprintf(hash, "%s/%d", kind, n)
 	random := rand.New(rand.NewPCG(r.seed, hash.Sum64())) //nolint:gosec // a fault plan, not a secret
-	if random.Float64() >= r.share {
+	if random.Float64() >= r.share*weight {
 		return spare, nil
 	}
 	return verdict(1 + random.IntN(int(verdicts)-1)), random
@@ -79,7 +80,7 @@ func (r *rain) storeHook(process string, l *life) storetest.Hook {
 		if r.noStore.Load() {
 			return storetest.Fault{Fail: store.ErrUnavailable}
 		}
-		what, random := r.drawn(process + " store " + string(call.Op) + " " + call.Collection)
+		what, random := r.drawn(process+" store "+string(call.Op)+" "+call.Collection, 1)
 		switch {
 		case what == slow:
 			return storetest.Fault{Delay: seconds(random, 2)}

@@ -14,6 +14,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/etcdkv/memkv"
 
 	api "github.com/lablet-cloud-manager/lcm/control-plane-api/service"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/storetest"
 	lablets "github.com/lablet-cloud-manager/lcm/lablet-controller/service"
 	scheduler "github.com/lablet-cloud-manager/lcm/resource-scheduler/service"
@@ -28,7 +29,9 @@ type replica struct {
 	link          *memkv.Link
 	transport     *http.Transport
 	cancel        context.CancelFunc
-	done          chan error
+	// done is closed when it has ended, with err.
+	done chan struct{}
+	err  error
 	// retired tells that it was told to stop.
 	retired bool
 
@@ -43,7 +46,7 @@ const restartPause = time.Second
 func (p *Plane) launch(service string) *replica {
 	p.launched++
 	r := &replica{
-		service: service, name: fmt.Sprintf("%s-%d", service, p.launched), life: newLife(), link: memkv.NewLink(p.Etcd), done: make(chan error, 1),
+		service: service, name: fmt.Sprintf("%s-%d", service, p.launched), life: newLife(), link: memkv.NewLink(p.Etcd), done: make(chan struct{}),
 	}
 	r.host = r.name + ":80"
 	if service == API {
@@ -54,7 +57,10 @@ func (p *Plane) launch(service string) *replica {
 	r.cancel = cancel
 	environment := p.files.environment(service, r.name)
 	listener := r.listen(p.network)
-	go func() { r.done <- p.supervise(ctx, r, environment, listener) }()
+	go func() {
+		defer close(r.done)
+		r.err = p.supervise(ctx, r, environment, listener)
+	}()
 	p.replicas = append(p.replicas, r)
 	return r
 }
@@ -63,7 +69,11 @@ func (p *Plane) launch(service string) *replica {
 func (p *Plane) supervise(ctx context.Context, r *replica, environment []string, listener net.Listener) error {
 	for {
 		err := p.serve(ctx, r, environment, listener)
+		_ = listener.Close() // one that did not come up has not done so
 		r.transport.CloseIdleConnections()
+		if ctx.Err() != nil && errors.Is(err, store.ErrUnavailable) {
+			return nil // told to stop while it could not start
+		}
 		if ctx.Err() != nil {
 			return err
 		}
@@ -160,11 +170,11 @@ func (r *replica) retire() {
 func (r *replica) stop() error {
 	r.resume()
 	r.cancel()
-	err := <-r.done
+	<-r.done
 	r.hangUp()
 	r.transport.CloseIdleConnections()
-	if r.life.ended() || errors.Is(err, context.Canceled) {
+	if r.life.ended() || errors.Is(r.err, context.Canceled) {
 		return nil
 	}
-	return err
+	return r.err
 }

@@ -22,6 +22,9 @@ type Options struct {
 	Runs, Bookings int
 	// PerSecond is the rate of bookings.
 	PerSecond float64
+	// Failovers is how often a leader is lost of each kind, Keys how many keys the reconcile loop is measured with; 0 leaves
+	// those figures out.
+	Failovers, Keys int
 }
 
 // Figure is one measured value. ID is that of the list of shapes, Value the median of Runs runs.
@@ -51,7 +54,11 @@ func Run(ctx context.Context, o Options, out io.Writer) error {
 		}
 		_, _ = fmt.Fprintf(out, "run %d: %v\n", n+1, took)
 	}
-	figures := figuresOf(samples, o)
+	under, err := mechanism(ctx, o, out)
+	if err != nil {
+		return err
+	}
+	figures := append(figuresOf(samples, o), under...)
 	if err := writeJSON(o.JSON, figures); err != nil {
 		return err
 	}

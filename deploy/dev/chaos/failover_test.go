@@ -1,0 +1,97 @@
+package chaos
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/etcdtest"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/failover"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
+)
+
+const leaseTTL = 2 * time.Second
+
+func contest(t *testing.T, service string) (*failover.Contest, context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	t.Cleanup(cancel)
+	self, err := os.Executable()
+	require.NoError(t, err)
+	c, err := failover.New(ctx, failover.Options{Service: service, Replicas: 3, TTL: leaseTTL, Etcd: etcdtest.Start(t), Executable: self})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, c.Close()) })
+	return c, ctx
+}
+
+// handOver is what a graceful hand-over may take on a machine that has nothing else to do; one that is busy with other tests
+// is given more.
+const handOver, busy = 250 * time.Millisecond, time.Second
+
+func TestThreeReplicasHandOver(t *testing.T) {
+	rounds := 2
+	if everything() {
+		rounds = 10
+	}
+	for _, service := range []string{plane.Scheduler, plane.Workers, plane.Lablets} {
+		t.Run(service, func(t *testing.T) {
+			c, ctx := contest(t, service)
+			best := time.Hour
+			for range rounds {
+				took, err := c.Round(ctx, syscall.SIGTERM)
+				require.NoError(t, err)
+				require.Less(t, took, busy, "a graceful hand-over costs no lease")
+				best = min(best, took)
+			}
+			require.Less(t, best, handOver)
+			for range rounds {
+				took, err := c.Round(ctx, syscall.SIGKILL)
+				require.NoError(t, err)
+				require.Less(t, took, leaseTTL+time.Second, "a crash costs one lease")
+			}
+		})
+	}
+}
+
+func TestAPausedLeaderCannotWrite(t *testing.T) {
+	c, ctx := contest(t, plane.Workers)
+	old, err := c.Await(ctx)
+	require.NoError(t, err)
+	require.NoError(t, c.Signal(old, syscall.SIGSTOP))
+	next, err := c.Successor(ctx, old)
+	require.NoError(t, err)
+	<-time.After(2 * leaseTTL)
+	require.NoError(t, c.Signal(old, syscall.SIGCONT))
+	<-time.After(leaseTTL)
+	for _, w := range c.Writes() {
+		if w.At.After(next.At) && w.Replica == old {
+			require.True(t, w.Stale, "the old leader wrote with term %s", w.Term)
+		}
+	}
+	leader, err := c.Await(ctx)
+	require.NoError(t, err)
+	require.Equal(t, next.Replica, leader, "who woke up stands by")
+}
+
+func TestAPartitionedLeaderStopsBeforeAnotherStarts(t *testing.T) {
+	c, ctx := contest(t, plane.Lablets)
+	old, err := c.Await(ctx)
+	require.NoError(t, err)
+	c.Part(old)
+	next, err := c.Successor(ctx, old)
+	require.NoError(t, err)
+	c.Heal(old)
+	<-time.After(leaseTTL)
+	var last failover.Write
+	for _, w := range c.Writes() {
+		if w.Replica == old {
+			require.False(t, w.Stale, "it reaches the API all the time, so it must have stopped by its own clock")
+			last = w
+		}
+	}
+	require.True(t, last.At.Before(next.At), "the last write of the old leader came %s after the first of the new one", last.At.Sub(next.At))
+}
