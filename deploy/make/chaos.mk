@@ -2,17 +2,17 @@
 # the number of lives with kills at any time, ROUNDS=n the most calls of a kind at whose boundaries processes are killed.
 # SEED=n replays one seed: make chaos-seeds SEED=n, make chaos-kills SEED=n.
 SEEDS ?= 600
-CHAOS = cd deploy/dev && LCM_CHAOS=1 go test ./chaos -count=1 -timeout 30m $(TESTFLAGS)
+CHAOS = cd deploy/dev && LCM_CHAOS=1 go test -count=1 -timeout 30m $(TESTFLAGS)
 
 .PHONY: chaos
 chaos: ## Kill, pause and part real processes, and let storms of faults pass in virtual time
-	$(CHAOS) -skip '^TestSeeds$$'
+	$(CHAOS) ./chaos
 	$(MAKE) chaos-seeds
 
 .PHONY: chaos-seeds
 chaos-seeds: ## Storms of faults in virtual time (SEEDS=n, FIRST=n, SEED=n)
-	SEEDS=$(SEEDS) $(CHAOS) -run '^TestSeeds$$'
+	SEEDS=$(SEEDS) $(CHAOS) ./chaos/seeds
 
 .PHONY: chaos-kills
 chaos-kills: ## Lives with kills at any time (KILLS=n, SEED=n)
-	$(CHAOS) -run '^TestKillsAtAnyTime$$' -v
+	$(CHAOS) -run '^TestKillsAtAnyTime$$' -v ./chaos

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
@@ -84,30 +85,25 @@ func column(field string) string { return `"f_` + field + `"` }
 // folded holds the field's value in lower case, for Contains.
 func folded(field string) string { return `"l_` + field + `"` }
 
-// migrate creates the table, or adds what a newer release declares. The large columns come last, so that reading the others doesn't walk
-// through them; fields are mostly read from their indexes.
+// migrate creates the table, or adds what a newer release declares. The large columns come last among the fixed ones, so that reading
+// the others doesn't walk through them; fields are mostly read from their indexes. A new table is made whole, since SQLite reads its
+// schema anew after each column that is added.
 func (t table) migrate(s *session) error {
+	fields := make([]string, 0, 2*len(t.Fields))
+	for _, f := range t.Fields {
+		fields = append(fields, column(f), folded(f))
+	}
 	if _, err := s.once(`CREATE TABLE IF NOT EXISTS ` + t.quoted + ` (
 		id TEXT NOT NULL PRIMARY KEY, schema INTEGER NOT NULL, version INTEGER NOT NULL, generation INTEGER NOT NULL,
 		journaled INTEGER NOT NULL, projected INTEGER NOT NULL, dirty INTEGER NOT NULL, uniq TEXT NOT NULL UNIQUE,
 		created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, expires_at INTEGER, terms TEXT,
-		state BLOB, changes BLOB, blob BLOB)`); err != nil {
+		state BLOB, changes BLOB, blob BLOB` + fieldColumns(fields) + `)`); err != nil {
 		return err
 	}
-	indexes := map[string]string{
-		"dirty":      "(id) WHERE dirty = 1",
-		"expires_at": "(expires_at, id) WHERE expires_at IS NOT NULL",
-		"created_at": "(created_at, id)",
+	if err := t.addColumns(s, fields); err != nil {
+		return err
 	}
-	for _, f := range t.Fields {
-		indexes["f_"+f] = "(" + column(f) + ", id)"
-		for _, name := range []string{"f_" + f, "l_" + f} {
-			if err := t.addColumn(s, name); err != nil {
-				return err
-			}
-		}
-	}
-	for name, on := range indexes {
+	for name, on := range t.indexes() {
 		if _, err := s.once(fmt.Sprintf(`CREATE INDEX IF NOT EXISTS "i_%s.%s" ON %s %s`, t.Name, name, t.quoted, on)); err != nil {
 			return err
 		}
@@ -115,12 +111,43 @@ func (t table) migrate(s *session) error {
 	return nil
 }
 
-// addColumn adds a field's column. The default lets a program that doesn't declare the field go on inserting.
-func (t table) addColumn(s *session, name string) error {
-	var there int
-	if err := s.one(`SELECT count(*) FROM pragma_table_info(?) WHERE name = ?`, []any{"c_" + t.Name, name}, &there); err != nil || there > 0 {
+// indexes gives what each index is on.
+func (t table) indexes() map[string]string {
+	indexes := map[string]string{
+		"dirty":      "(id) WHERE dirty = 1",
+		"expires_at": "(expires_at, id) WHERE expires_at IS NOT NULL",
+		"created_at": "(created_at, id)",
+	}
+	for _, f := range t.Fields {
+		indexes["f_"+f] = "(" + column(f) + ", id)"
+	}
+	return indexes
+}
+
+// fieldType is that of a field's column. The default lets a program that doesn't declare the field go on inserting.
+const fieldType = " TEXT NOT NULL DEFAULT ''"
+
+func fieldColumns(names []string) (text string) {
+	for _, name := range names {
+		text += ", " + name + fieldType
+	}
+	return text
+}
+
+// addColumns adds those columns that a table of an older release lacks.
+func (t table) addColumns(s *session, names []string) error {
+	var present string
+	if err := s.one(`SELECT group_concat('"' || name || '"') FROM pragma_table_info(?)`, []any{"c_" + t.Name}, &present); err != nil {
 		return err
 	}
-	_, err := s.once(fmt.Sprintf(`ALTER TABLE %s ADD COLUMN "%s" TEXT NOT NULL DEFAULT ''`, t.quoted, name))
-	return err
+	there := strings.Split(present, ",")
+	for _, name := range names {
+		if slices.Contains(there, name) {
+			continue
+		}
+		if _, err := s.once("ALTER TABLE " + t.quoted + " ADD COLUMN " + name + fieldType); err != nil {
+			return err
+		}
+	}
+	return nil
 }

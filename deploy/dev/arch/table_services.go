@@ -114,7 +114,7 @@ func deployRows() []Row {
 		},
 		{"./deploy/dev/arch", []string{std}, "rules about code need nothing of it"},
 		{
-			"./deploy/dev/chaos", []string{
+			"./deploy/dev/chaos/...", []string{
 				std, "./core/...", "./control-plane-api/store", "./control-plane-api/store/storetest", "./deploy/sim/...", "./deploy/dev/...", "github.com/stretchr/testify/require",
 			}, "faults of the store are injected between it and the API",
 		},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/replay"
 )
 
 // everything is whether all boundaries are tried: that is for make chaos, since each costs a life of a lab.
@@ -25,7 +26,7 @@ const readRounds = 4
 // cuts lists the boundaries of the calls that were counted, ROUNDS=n at most of each kind of call. Without LCM_CHAOS only the
 // kinds that make something are tried, after their effect, which is where a careless controller makes it twice.
 func cuts(t *testing.T, points []point, counts map[point]int, sample ...string) (all []cut) {
-	rounds := int(number(t, "ROUNDS", never))
+	rounds := int(replay.Number(t, "ROUNDS", never))
 	for _, p := range points {
 		if !everything() {
 			if slices.Contains(sample, p.String()) {
@@ -95,7 +96,7 @@ func (s *stage) workersLife(t *testing.T) {
 		i, err = s.people.User.GetInstance(s.ctx(t), api.ID{ID: i.ID})
 		return err == nil && i.WorkerID != "", nil
 	})
-	require.NoError(t, err, describe(i))
+	require.NoError(t, err, demo.Describe(i))
 	_, err = s.people.User.TerminateInstance(s.ctx(t), api.TerminateInstance{ID: i.ID})
 	require.NoError(t, err)
 	s.endWorkers(t)
@@ -106,12 +107,9 @@ func TestKillsAtAnyTime(t *testing.T) {
 	if !everything() {
 		t.Skip("part of make chaos")
 	}
-	first, count := uint64(1), number(t, "KILLS", 12)
-	if one := number(t, "SEED", 0); one > 0 {
-		first, count = one, 1
-	}
+	first, end := replay.Range(t, "KILLS", 12)
 	s := newStage(t, nil)
-	for seed := first; seed < first+count; seed++ {
+	for seed := first; seed < end; seed++ {
 		t.Run(fmt.Sprintf("SEED=%d", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // a plan, not a secret
 			i := s.book(t)

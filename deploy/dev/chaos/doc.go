@@ -1,3 +1,3 @@
-// Package chaos holds the tests that disturb the whole system: storms of faults in virtual time, kills of real processes at
-// the boundaries of their calls, and elections among replicas. See README.md.
+// Package chaos holds the tests that disturb real processes: kills at the boundaries of their calls, and elections among
+// replicas. Those in virtual time are in package seeds. See README.md.
 package chaos

@@ -31,6 +31,9 @@ type stage struct {
 	definition api.Definition
 }
 
+// tailBytes is how much of a log's end a failure shows.
+const tailBytes = 12_000
+
 // lifetime bounds one life of a lab with everything that is done to it.
 const lifetime = 2 * time.Minute
 
@@ -88,9 +91,9 @@ func (s *stage) completed(t *testing.T, id string) {
 		i, err = s.people.User.GetInstance(s.ctx(t), api.ID{ID: id})
 		return err == nil && i.IsTerminal && len(i.Finalizers) == 0, nil
 	})
-	require.NoError(t, err, describe(i))
-	require.Equal(t, "completed", i.StateHistory[len(i.StateHistory)-1].Reason, describe(i))
-	require.NotNil(t, i.GradingScore, describe(i))
+	require.NoError(t, err, demo.Describe(i))
+	require.Equal(t, "completed", i.StateHistory[len(i.StateHistory)-1].Reason, demo.Describe(i))
+	require.NotNil(t, i.GradingScore, demo.Describe(i))
 	left, err := s.outside.LeftOver(s.ctx(t), id)
 	require.NoError(t, err)
 	require.Empty(t, left)
@@ -140,7 +143,7 @@ func (s *stage) endWorkers(t *testing.T) {
 				_, err = s.people.Admin.DeleteWorker(s.ctx(t), api.DeleteWorker{ID: w.ID})
 			}
 			if w.Status != lifecycle.WorkerTerminated || len(w.Finalizers) > 0 {
-				last = describeWorker(w, err)
+				last = demo.DescribeWorker(w, err)
 				return false, nil
 			}
 		}

@@ -1,4 +1,4 @@
-package chaos
+package seeds
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 )
 
 // patience is how long a person tries.
@@ -103,7 +104,7 @@ func (s *storm) settle() {
 		}
 		for _, i := range all {
 			if !i.IsTerminal || len(i.Finalizers) > 0 {
-				return false, describe(i)
+				return false, demo.Describe(i)
 			}
 		}
 		return true, ""
@@ -111,7 +112,7 @@ func (s *storm) settle() {
 	all, err := s.instances()
 	require.NoError(s.t, err)
 	for _, i := range all {
-		s.tell("ended: %s", describe(i))
+		s.tell("ended: %s", demo.Describe(i))
 	}
 }
 
@@ -125,7 +126,7 @@ func (s *storm) clear() {
 		}
 		for _, w := range workers {
 			if w.Status != lifecycle.WorkerTerminated || len(w.Finalizers) > 0 || w.Bookings > 0 {
-				return false, describeWorker(w, err)
+				return false, demo.DescribeWorker(w, err)
 			}
 		}
 		return true, ""

@@ -1,6 +1,6 @@
 //go:build !race
 
-package chaos
+package seeds
 
 // raceDetector tells that everything takes many times longer.
 const raceDetector = false

@@ -1,4 +1,4 @@
-package chaos
+package seeds
 
 import (
 	"math/rand/v2"

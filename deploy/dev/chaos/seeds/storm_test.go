@@ -1,4 +1,4 @@
-package chaos
+package seeds
 
 import (
 	"context"
@@ -29,6 +29,7 @@ type storm struct {
 	log    *tail
 	began  time.Time
 
+	size       size
 	definition api.Definition
 	people     sync.WaitGroup
 
@@ -39,12 +40,30 @@ type storm struct {
 	story []string
 }
 
+// size says how much happens in a storm: at most so many replicas, labs and faults, in a time between two.
+type size struct {
+	replicas, labs, faults int
+	shortest, longest      time.Duration
+}
+
+// sizes are those of most storms, in which a failure is easily read, and of one in eight, in which faults meet.
+func sizes() [2]size {
+	return [2]size{
+		{replicas: 1, labs: 1, faults: 5, shortest: 20 * time.Second, longest: 80 * time.Second},
+		{replicas: 2, labs: 3, faults: 12, shortest: 40 * time.Second, longest: 240 * time.Second},
+	}
+}
+
 // slotMinutes is long enough for a lab that is brought up in calm weather and finishes by itself.
 const slotMinutes = 8.0
 
 func newStorm(t *testing.T, seed uint64) *storm {
 	s := &storm{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 7)), log: &tail{}, began: time.Now()} //nolint:gosec // a plan, not a secret
-	replicas := 1 + s.random.IntN(2)
+	s.size = sizes()[0]
+	if s.random.IntN(8) == 0 {
+		s.size = sizes()[1]
+	}
+	replicas := 1 + s.random.IntN(s.size.replicas)
 	share := 0.01 + 0.14*s.random.Float64()
 	var err error
 	s.plane, err = bubble.New(shared, bubble.Options{Seed: seed, Share: share, Replicas: replicas, Log: slog.New(quiet{slog.NewJSONHandler(s.logTo(), nil)})})
@@ -162,17 +181,17 @@ type event struct {
 // plan draws the bookings and the faults of the seed.
 func (s *storm) plan() []event {
 	start := time.Since(s.began)
-	length := time.Duration(40+s.random.IntN(200)) * time.Second
+	length := s.size.shortest + s.seconds((s.size.longest - s.size.shortest).Seconds())
 	at := func() time.Duration { return start + time.Duration(s.random.Float64()*float64(length)) }
 	var all []event
-	for n := range 1 + s.random.IntN(3) {
+	for n := range 1 + s.random.IntN(s.size.labs) {
 		quits := time.Duration(0)
 		if s.random.IntN(4) == 0 {
 			quits = time.Duration(s.random.IntN(90)) * time.Second
 		}
 		all = append(all, event{at() / time.Duration(n+1), "book", func() { s.people.Go(func() { s.book(quits) }) }})
 	}
-	for range 3 + s.random.IntN(12) {
+	for range s.size.faults/4 + s.random.IntN(s.size.faults) {
 		all = append(all, s.fault(at())...)
 	}
 	slices.SortStableFunc(all, func(a, b event) int { return int(a.at - b.at) })

@@ -1,4 +1,4 @@
-package chaos
+package seeds
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/bubble"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 )
 
 // still gives a system in fair weather, with its definition published.
@@ -43,7 +44,7 @@ func TestTenMinutesWithoutEtcd(t *testing.T) {
 		s.within(15*time.Second, "the booking is seen", func() (bool, string) {
 			i, err := s.plane.User.GetInstance(t.Context(), api.ID{ID: s.booked[0]})
 			require.NoError(t, err)
-			return len(i.Conditions) > 0, describe(i)
+			return len(i.Conditions) > 0, demo.Describe(i)
 		})
 		s.settle()
 	})

@@ -1,4 +1,4 @@
-package chaos
+package seeds
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 )
 
 // watch checks, as long as the storm goes on, what must hold at every moment.
@@ -95,7 +96,7 @@ func (s *storm) checkHistories(all []api.Instance) {
 				from, to := lifecycle.InstanceStatus(i.StateHistory[n-1].ToState), lifecycle.InstanceStatus(step.ToState)
 				require.True(s.t, table.Allows(from, to), "%s moved from %s to %s", i.ID, from, to)
 			}
-			require.NotContains(s.t, step.Reason, "worker_lost", "a worker in use was taken away: %s", describe(i))
+			require.NotContains(s.t, step.Reason, "worker_lost", "a worker in use was taken away: %s", demo.Describe(i))
 		}
 	}
 	for _, id := range s.booked {
