@@ -14,6 +14,7 @@ import (
 )
 
 func TestALabIsBookedRunGradedAndGone(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil)
 	require.NoError(t, demo.Run(s.ctx(), s.at, demo.Options{Minutes: 3, Out: t.Output()}))
 
@@ -38,6 +39,7 @@ func TestALabIsBookedRunGradedAndGone(t *testing.T) {
 }
 
 func TestAWorkerThatDiesIsReplaced(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(o *plane.Options) { o.Rate = 40 })
 	i := s.reach(s.book(s.publish().ID, 3).ID, "instantiating")
 	machines, err := s.outside.Machines(s.ctx())
@@ -52,6 +54,7 @@ func TestAWorkerThatDiesIsReplaced(t *testing.T) {
 }
 
 func TestLDSRefusesOnce(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil)
 	definition := s.publish()
 	s.fault(s.at.LDS, map[string]any{"method": "POST", "path": "*/lab_session", "times": 1, "status": 503})
@@ -63,6 +66,7 @@ func TestLDSRefusesOnce(t *testing.T) {
 }
 
 func TestAnUnclearLDSAnswerMakesNoSecondSession(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil)
 	definition := s.publish()
 	s.fault(s.at.LDS, map[string]any{"method": "POST", "path": "*/lab_session", "times": 1, "drop": "after"})
@@ -74,6 +78,7 @@ func TestAnUnclearLDSAnswerMakesNoSecondSession(t *testing.T) {
 }
 
 func TestGradingFails(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil)
 	require.NoError(t, s.outside.Call(s.ctx(), http.MethodPost, s.at.Grading+"/_sim/outcomes", map[string]any{"fail_in": "GRADING", "reason": "the rules are broken"}, nil))
 	done := s.ended(s.book(s.publish().ID, 3).ID)
@@ -84,6 +89,7 @@ func TestGradingFails(t *testing.T) {
 }
 
 func TestTheCandidateNeverShowsUp(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(o *plane.Options) { o.Candidate.Auto, o.LeadSeconds = false, 8 })
 	done := s.ended(s.book(s.publish().ID, 0.1).ID)
 	require.True(t, visited(done, "ready"))
@@ -92,6 +98,7 @@ func TestTheCandidateNeverShowsUp(t *testing.T) {
 }
 
 func TestTerminateInEachState(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(o *plane.Options) { o.Candidate.Auto = false })
 	definition := s.publish()
 	s.reach(s.book(definition.ID, 10).ID, "ready")
@@ -129,6 +136,7 @@ func TestTerminateInEachState(t *testing.T) {
 }
 
 func TestEveryServiceIsKilledOnTheWay(t *testing.T) {
+	t.Parallel()
 	for _, service := range plane.Services() {
 		t.Run(service, func(t *testing.T) {
 			s := start(t, func(o *plane.Options) { o.Split = true })
@@ -148,6 +156,7 @@ func TestEveryServiceIsKilledOnTheWay(t *testing.T) {
 }
 
 func TestARestartLosesNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := start(t, func(o *plane.Options) { o.Dir, o.Candidate.Auto = dir, false })
 	i := first.reach(first.book(first.publish().ID, 10).ID, "ready")
