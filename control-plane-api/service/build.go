@@ -26,6 +26,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/login"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/notify"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/process"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/projection"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/relay"
@@ -51,6 +52,7 @@ type parts struct {
 	projection *projection.Projection
 	relay      *relay.Relay
 	delivery   *delivery.Delivery
+	owners     *notify.Notify
 	terms      *terms.Terms
 	blobs      *blobs.Blobs
 	elector    *leader.Elector
@@ -126,8 +128,11 @@ func (p *parts) buildFlow() error {
 	all := kinds(p.config.Settings.effective())
 	p.journal = journal.New(p.engine, events.Sink != nil)
 	p.projection = projection.New(p.etcd, p.engine, p.epoch, all, p.now)
+	if err := p.buildOwners(); err != nil {
+		return err
+	}
 	p.relay = relay.New(relay.Config{
-		Engine: p.engine, Journal: p.journal, Projection: p.projection, Kinds: all, Now: p.now, Log: p.log.With("part", "relay"),
+		Engine: p.engine, Journal: notify.Intake{Notify: p.owners, Next: p.journal}, Projection: p.projection, Kinds: all, Now: p.now, Log: p.log.With("part", "relay"),
 	})
 	p.delivery = delivery.New(events, p.engine, p.journal, p.log.With("part", "delivery"))
 	p.terms = terms.New(p.engine, p.etcd, p.now)
@@ -167,7 +172,8 @@ const (
 // server sets the limits that keep slow and greedy clients from holding connections.
 func server(handler http.Handler, config Config) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: config.Timeout, IdleTimeout: idleTimeout,
+		// A header never has more time than a whole request.
+		Handler: handler, ReadHeaderTimeout: min(headerTimeout, config.Timeout), ReadTimeout: config.Timeout, IdleTimeout: idleTimeout,
 		// A little longer than a request may take, so that its problem document still gets out.
 		WriteTimeout: config.Timeout + 5*time.Second, MaxHeaderBytes: maxHeader,
 	}

@@ -37,7 +37,7 @@ func (p *parts) buildCommands() error {
 		}
 	}
 	p.commands.all = command.New(deps)
-	p.commands.definitions = command.NewDefinitions(p.repos.definitions, p.blobs, p.now)
+	p.commands.definitions = command.NewDefinitions(p.repos.definitions, p.blobs, p.now).Notifying(p.config.Owners.rules(), deps.Sealer)
 	p.processes = process.New(process.Deps{
 		Workers: p.repos.workers, Instances: p.repos.instances, Tasks: p.repos.tasks, Commands: p.commands.all, Settings: p.commands.settings,
 		Expiring: p.engine, Now: p.now, Log: p.log.With("part", "processes"),
@@ -51,6 +51,7 @@ func (s Settings) effective() settings.Effective {
 	e.Provisioning.MaxWorkersPerRegion = s.MaxWorkersPerRegion
 	e.Monitoring.MetricsPollSeconds = s.MetricsPollSeconds
 	e.Idle.Enabled, e.Idle.TimeoutMinutes = s.IdleEnabled, s.IdleMinutes
+	e.Audit.RetentionDays = s.AuditDays
 	e.Activity = s.Activity.over(e.Activity)
 	e.Provisioning = s.Images.over(e.Provisioning)
 	e.Discovery.Regions = s.DiscoveryRegions

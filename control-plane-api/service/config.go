@@ -15,6 +15,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/delivery"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
 )
 
 // Name is the service's name: of its logs, its election and its actor.
@@ -45,6 +46,7 @@ type Config struct {
 	OIDC     OIDC
 	Events   Events
 	Inbound  Inbound
+	Owners   Owners
 	Settings Settings
 	Tracing  Tracing
 }
@@ -86,6 +88,7 @@ type Settings struct {
 	Region              string   `env:"AWS_REGION" envDefault:"us-east-1" desc:"Region where a worker is made when none is named."`
 	DiscoveryRegions    []string `env:"DISCOVERY_REGIONS" desc:"Regions where machines are discovered; AWS_REGION when empty."`
 	AMINamePattern      string   `env:"DISCOVERY_AMI_NAME_PATTERN" desc:"Name pattern of the images of machines to discover."`
+	AuditDays           int      `env:"AUDIT_RETENTION_DAYS" envDefault:"365" desc:"Days that the audit log is kept, 90 to 365."`
 	Activity            Activity
 	Images              Images
 }
@@ -105,6 +108,9 @@ func (c Config) Validate() error {
 	if c.Port < 0 || c.Port > 65535 {
 		errs = append(errs, fmt.Errorf("APP_PORT: %d is no port", c.Port))
 	}
+	if c.Timeout <= 0 {
+		errs = append(errs, errors.New("REQUEST_TIMEOUT: without one a slow client would hold its connection for ever"))
+	}
 	if _, err := observe.ParseLevel(c.LogLevel); err != nil {
 		errs = append(errs, fmt.Errorf("LOG_LEVEL: %w", err))
 	}
@@ -120,7 +126,7 @@ func (c Config) Validate() error {
 	errs = append(errs, c.Keys.validate()...)
 	errs = append(errs, c.Load.validate())
 	errs = append(errs, c.Web.validate()...)
-	errs = append(errs, c.Inbound.validate(), c.Settings.Activity.validate(), c.Settings.Images.validate())
+	errs = append(errs, c.Inbound.validate(), c.Owners.validate(c.Environment), c.Settings.Activity.validate(), c.Settings.validateAudit(), c.Settings.Images.validate())
 	_, err := c.Events.delivery()
 	return errors.Join(append(errs, err)...)
 }
@@ -176,6 +182,13 @@ func (o OIDC) jwksURL() string {
 		return ""
 	}
 	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm + "/protocol/openid-connect/certs"
+}
+
+func (s Settings) validateAudit() error {
+	if s.AuditDays < settings.LeastRetentionDays || s.AuditDays > settings.MostRetentionDays {
+		return fmt.Errorf("AUDIT_RETENTION_DAYS: want %d to %d", settings.LeastRetentionDays, settings.MostRetentionDays)
+	}
+	return nil
 }
 
 // internalIssuer is where this service reaches the issuer; empty where that is the issuer itself.

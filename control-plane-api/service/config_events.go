@@ -11,19 +11,13 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/inbox"
 )
 
-// Inbound says whose events are taken, and how long they and the audit log are kept.
+// Inbound says whose events are taken, and how long they are kept.
 type Inbound struct {
 	Token     secret.String `env:"CLOUD_EVENT_INBOUND_TOKEN" desc:"Bearer token of systems that send events: one, or two with a comma. Without token and secret no event is taken."`
 	Secret    secret.String `env:"CLOUD_EVENT_INBOUND_SECRET" desc:"Key of Standard Webhooks signatures of such systems: one, or two with a comma; behind whsec_ in base64."`
 	MaxAge    time.Duration `env:"CLOUD_EVENT_INBOUND_MAX_AGE" envDefault:"72h" desc:"How old an event may be when it comes."`
 	Retention time.Duration `env:"CLOUD_EVENT_INBOUND_RETENTION" envDefault:"168h" desc:"How long events that came are kept, at least the age above: a repeat is known by them."`
-	AuditDays int           `env:"AUDIT_RETENTION_DAYS" envDefault:"365" desc:"Days that the audit log is kept, 90 to 365."`
 }
-
-const (
-	leastAuditDays, mostAuditDays = 90, 365
-	day                           = 24 * time.Hour
-)
 
 func (i Inbound) validate() error {
 	var errs []error
@@ -43,9 +37,6 @@ func (i Inbound) validate() error {
 	}
 	if i.Retention < i.MaxAge {
 		errs = append(errs, errors.New("CLOUD_EVENT_INBOUND_RETENTION: want at least CLOUD_EVENT_INBOUND_MAX_AGE"))
-	}
-	if i.AuditDays < leastAuditDays || i.AuditDays > mostAuditDays {
-		errs = append(errs, fmt.Errorf("AUDIT_RETENTION_DAYS: want %d to %d", leastAuditDays, mostAuditDays))
 	}
 	return errors.Join(errs...)
 }

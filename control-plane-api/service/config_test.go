@@ -57,6 +57,8 @@ func TestConfigRefusals(t *testing.T) {
 		"proxy":            {map[string]string{"TRUSTED_PROXIES": "proxy.example"}, "TRUSTED_PROXIES", "a name can be anyone's"},
 		"no session":       {map[string]string{"SESSION_MAX_DURATION_MINUTES": "5"}, "SESSION_MAX", "shorter than its warning"},
 		"half a login":     {map[string]string{"ETCD_USERNAME": "api"}, "ETCD_PASSWORD", "a user without password"},
+		"webhooks inside":  {map[string]string{"OWNER_WEBHOOK_ALLOW_LOCAL": "true"}, "OWNER_WEBHOOK_ALLOW_LOCAL", "only development lets users call this machine"},
+		"no end":           {map[string]string{"REQUEST_TIMEOUT": "0s"}, "REQUEST_TIMEOUT", "slow clients would hold connections"},
 		"half a pair":      {map[string]string{"ETCD_CERT_FILE": "/c"}, "ETCD_KEY_FILE", "a certificate without key"},
 	}
 	for name, c := range cases {

@@ -15,6 +15,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/inbox"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/notify"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/samples"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/session"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/terms"
@@ -39,7 +40,7 @@ func kinds(environment settings.Effective) []repo.Stored {
 // Collections declares all that the service stores.
 func Collections() []store.Collection {
 	all := []store.Collection{repo.ClaimsCollection(), journal.Collection(), journal.CheckpointCollection(), inbox.Collection(), terms.Collection(), blobs.Collection(), session.Collection()}
-	all = append(all, samples.Collection())
+	all = append(all, samples.Collection(), notify.Collection())
 	all = append(all, delivery.Collections()...)
 	for _, kind := range kinds(settings.Defaults()) {
 		all = append(all, kind.Collection)

@@ -41,16 +41,20 @@ func (p *parts) edgeEvents(d httpapi.Deps) (httpapi.Deps, error) {
 	p.events.inbox = inbox.New(in, p.engine, p.commands.all)
 	p.events.stream = stream.New(stream.Config{
 		Bus: p.etcd, Now: p.now, Log: p.log.With("part", "stream"),
-		Snapshots: stream.Stored{Queries: d.Queries, Definitions: d.DefinitionQueries, Templates: d.TemplateQueries},
+		Snapshots: stream.Stored{Queries: d.Queries, Definitions: d.DefinitionQueries, Templates: d.TemplateQueries, Labs: d.Labs.Queries},
 	})
 	d.Inbox, d.Streams, d.DeadLetters = p.events.inbox, p.events.stream, deadLetters{p}
 	d.Audit = query.NewAudit(p.journal, p.engine, kinds(p.config.Settings.effective()))
 	return d, registerEvents(p.registry, p.events)
 }
 
-// trimAudit removes entries of the audit log that need not be kept.
+// trimAudit removes entries of the audit log that need not be kept, by what the settings say now.
 func (p *parts) trimAudit(ctx context.Context) error {
-	removed, err := journal.Trim(ctx, p.engine, p.now().UTC().Add(-time.Duration(p.config.Inbound.AuditDays)*day))
+	holds, err := p.commands.settings.Effective(ctx)
+	if err != nil {
+		return err
+	}
+	removed, err := journal.Trim(ctx, p.engine, p.now().UTC().AddDate(0, 0, -holds.Audit.RetentionDays))
 	if removed > 0 {
 		p.log.Info("audit log trimmed", "entries", removed)
 	}
@@ -79,29 +83,45 @@ func (d deadLetters) List(ctx context.Context, list api.List) (page.Page[api.Dea
 	}
 	shown := page.Page[api.DeadLetter]{Total: cut.Total, Next: cut.Next}
 	for _, l := range cut.Items {
-		shown.Items = append(shown.Items, api.DeadLetter{ID: l.ID, Aggregate: l.Aggregate, Status: l.Status, LaidAsideAt: l.At, Event: l.Event})
+		shown.Items = append(shown.Items, api.DeadLetter{
+			ID: l.ID, Aggregate: l.Aggregate, Status: l.Status, LaidAsideAt: l.At, DefinitionID: l.Target, Reason: l.Reason, Event: l.Event,
+		})
 	}
 	return shown, nil
 }
 
-// Resend implements httpapi.DeadLetters. A sink that does not answer is not asked again for the rest.
+// Resend implements httpapi.DeadLetters. A sink that does not answer is not asked again for the rest of its letters.
 func (d deadLetters) Resend(ctx context.Context, ids []string) (api.ResendResult, error) {
 	var result api.ResendResult
-	away := false
+	away := map[string]bool{}
 	for _, id := range ids {
 		one := api.ResendOutcome{ID: id, Outcome: "not_tried"}
-		if !away {
-			outcome, status, err := d.p.delivery.Resend(ctx, id)
+		letter, found, err := d.p.delivery.DeadLetter(ctx, id)
+		if err != nil {
+			return api.ResendResult{}, unavailable(err)
+		}
+		if !found {
+			one.Outcome = string(delivery.ResentNotFound)
+		} else if !away[letter.Target] {
+			outcome, status, err := d.resend(ctx, letter)
 			if err != nil {
 				return api.ResendResult{}, unavailable(err)
 			}
 			one.Outcome, one.Status = string(outcome), status
-			away = outcome == delivery.ResentNoAnswer
+			away[letter.Target] = outcome == delivery.ResentNoAnswer
 			d.p.log.InfoContext(ctx, "dead letter sent again", "event", id, "by", call.From(ctx).Actor, "outcome", outcome)
 		}
 		result.Outcomes = append(result.Outcomes, one)
 	}
 	return result, nil
+}
+
+// resend sends a letter to whom it was for: the operator's sink, or an owner's webhook.
+func (d deadLetters) resend(ctx context.Context, letter delivery.DeadLetter) (delivery.Resent, int, error) {
+	if letter.Target != "" {
+		return d.p.owners.Resend(ctx, letter)
+	}
+	return d.p.delivery.Resend(ctx, letter.ID)
 }
 
 // unavailable is what callers are told when the store fails; what says more by itself is kept.

@@ -24,6 +24,8 @@ func (p *parts) lead(ctx context.Context, term int64) error {
 	var all sync.WaitGroup
 	all.Go(func() { p.projection.Keep(ctx, p.log.With("part", "projection")) })
 	all.Go(func() { p.delivery.Run(ctx) })
+	all.Go(func() { p.owners.Run(ctx) })
+	all.Go(func() { p.every(ctx, "owners' notifications", sweepEventsEvery, p.owners.Sweep) })
 	all.Go(func() { p.processes.Run(ctx) })
 	all.Go(func() { p.every(ctx, "unused blobs", blobsEvery, p.sweepBlobs) })
 	all.Go(func() { p.every(ctx, "ended sessions", sweepSessionsEvery, p.sweepSessions) })

@@ -72,11 +72,11 @@ var (
 	}}
 	RouteRefreshSession = Route[None, RefreshedTokens]{Info{
 		ID: "refresh-session", Method: http.MethodPost, Path: "/api/auth/refresh", Tag: "Sign-in", Summary: "Renew the session's tokens", Audience: Browser,
-		Codes: []string{"session_ended", "csrf", "no_refresh_token", "refresh_refused", "identity_unavailable"},
+		Codes: []string{"session_ended", "csrf", "no_refresh_token", "refresh_refused", "identity_unavailable", "login_not_configured"},
 	}}
 	RouteExtendSession = Route[None, SessionInfo]{Info{
 		ID: "extend-session", Method: http.MethodPost, Path: "/api/auth/extend-session", Tag: "Sign-in", Summary: "Give the session its full length again", Audience: Browser,
-		Codes: []string{"session_ended", "csrf", "no_refresh_token", "refresh_refused", "identity_unavailable"},
+		Codes: []string{"session_ended", "csrf", "no_refresh_token", "refresh_refused", "identity_unavailable", "login_not_configured"},
 	}}
 	RouteLogout = Route[None, None]{Info{
 		ID: "logout", Method: http.MethodGet, Path: "/api/auth/logout", Tag: "Sign-in", Summary: "End the session and send the browser to the identity provider to sign out there", Audience: Open,

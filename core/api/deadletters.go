@@ -6,15 +6,19 @@ import (
 	"time"
 )
 
-// DeadLetter is an event that the sink does not take.
+// DeadLetter is an event that the sink, or the webhook of a definition's owner, does not take.
 type DeadLetter struct {
 	ID string `json:"id" doc:"The event's id: kind/aggregate/version/place."`
 	// Aggregate is the kind and id of what the event is about.
 	Aggregate string `json:"aggregate"`
 	// Status is what the sink answered, 0 when it gave no answer.
-	Status      int             `json:"status"`
-	LaidAsideAt time.Time       `json:"laid_aside_at"`
-	Event       json.RawMessage `json:"event" doc:"The event in structured form."`
+	Status      int       `json:"status"`
+	LaidAsideAt time.Time `json:"laid_aside_at"`
+	// DefinitionID is the definition whose owner's webhook it is for; without one it is for the operator's sink.
+	DefinitionID string `json:"definition_id,omitempty"`
+	// Reason is address_refused where the webhook is at an address that is not called.
+	Reason string          `json:"reason,omitempty"`
+	Event  json.RawMessage `json:"event" doc:"The event in structured form."`
 }
 
 // ResendDeadLetters names the events to be sent again now.
@@ -30,9 +34,9 @@ type ResendDeadLettersBody struct {
 // ResendOutcome tells what became of one event.
 type ResendOutcome struct {
 	ID string `json:"id"`
-	// Outcome is sent (and no dead letter any more), refused, not_answered, not_found or not_tried: after a sink that does not
-	// answer the rest is not tried.
-	Outcome string `json:"outcome" enum:"sent,refused,not_answered,not_found,not_tried"`
+	// Outcome is sent (and no dead letter any more), refused, not_answered, not_found, no_webhook (the owner whom it is for has
+	// none any more) or not_tried: after a sink that does not answer the rest of its events is not tried.
+	Outcome string `json:"outcome" enum:"sent,refused,not_answered,not_found,no_webhook,not_tried"`
 	// Status is the sink's answer, where there was one.
 	Status int `json:"status,omitempty"`
 }

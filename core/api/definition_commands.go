@@ -58,6 +58,12 @@ type DeprecateDefinitionBody struct {
 	ReplacementVersion string `json:"replacement_version,omitempty" maxLength:"20"`
 }
 
+// DeleteDefinition takes a definition out of the lists.
+type DeleteDefinition struct {
+	ID string `path:"id" minLength:"1" maxLength:"128"`
+	Precondition
+}
+
 // SearchDefinitions looks for definitions whose name contains a text.
 type SearchDefinitions struct {
 	Q                 string `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"Part of the name, upper and lower case alike." example:"ccna"`
@@ -90,7 +96,7 @@ func reviseCodes() []string {
 
 // definitionCodes are the codes of what a definition is checked for.
 func definitionCodes() []string {
-	return []string{"bad_name", "bad_duration", "bad_license_type", "bad_requirements", "bad_ports", "too_many_nodes", "lab_too_large"}
+	return []string{"bad_name", "bad_license_type", "bad_ports", "too_many_nodes", "lab_too_large", "bad_webhook_url", "bad_webhook_secret", "no_secret_key"}
 }
 
 // The routes that change definitions and look for them.
@@ -101,7 +107,7 @@ var (
 	RouteActivateDefinition   = Route[ChangeDefinition, Definition]{changeDefinition("activate-lablet-definition", http.MethodPatch, "/activate", "Let labs be booked from a definition again", "invalid_transition", "definition_not_synced")}
 	RouteDeactivateDefinition = Route[ChangeDefinition, Definition]{changeDefinition("deactivate-lablet-definition", http.MethodPatch, "/deactivate", "Let no labs be booked from a definition for now", "invalid_transition")}
 	RouteArchiveDefinition    = Route[ChangeDefinition, Definition]{changeDefinition("archive-lablet-definition", http.MethodPost, "/archive", "Put a deprecated definition away", "invalid_transition", "definition_in_use")}
-	RouteDeleteDefinition     = Route[ID, Definition]{Info{
+	RouteDeleteDefinition     = Route[DeleteDefinition, Definition]{Info{
 		ID: "delete-lablet-definition", Method: http.MethodDelete, Path: "/api/lablet-definitions/{id}", Tag: definitionsTag,
 		Summary: "Delete a definition; its content is kept", Audience: Public, Roles: []Role{Admin},
 		Codes: []string{"definition_not_found", "definition_in_use"},

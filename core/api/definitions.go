@@ -40,13 +40,17 @@ type CreateDefinitionBody struct {
 	OwnerNotification  *Notification             `json:"owner_notification,omitempty"`
 }
 
-// Notification says whom to tell about a definition's labs.
+// Notification says whom to tell about a definition's labs. Only who may change definitions, and managers, see it.
 type Notification struct {
-	Email            string `json:"email,omitempty" maxLength:"254"`
-	WebhookURL       string `json:"webhook_url,omitempty" maxLength:"1024"`
-	NotifyOnStart    *bool  `json:"notify_on_start,omitempty"`
-	NotifyOnComplete *bool  `json:"notify_on_complete,omitempty"`
-	NotifyOnError    *bool  `json:"notify_on_error,omitempty"`
+	Email string `json:"email,omitempty" maxLength:"254" doc:"Kept, but nothing is sent to it: see email_status."`
+	// EmailStatus is of answers alone.
+	EmailStatus   string `json:"email_status,omitempty" maxLength:"32" readOnly:"true" doc:"not_configured where there is an email: no mail is sent."`
+	WebhookURL    string `json:"webhook_url,omitempty" maxLength:"1024" doc:"https, with a name or an address of the public internet; gets CloudEvents in structured form. It may hold a token." example:"https://hooks.example.com/lcm"`
+	WebhookSecret string `json:"webhook_secret,omitempty" maxLength:"256" doc:"Signs deliveries (Standard Webhooks, HMAC-SHA256), at least 24 characters. It is sealed and never shown: answers have *** in its place, which also keeps the one there is."`
+
+	NotifyOnStart    *bool `json:"notify_on_start,omitempty" doc:"When a lab begins; default true."`
+	NotifyOnComplete *bool `json:"notify_on_complete,omitempty" doc:"When a lab has ended, with its score; default true."`
+	NotifyOnError    *bool `json:"notify_on_error,omitempty" doc:"When a lab, its grading or a content sync fails; default true."`
 }
 
 // DefinitionSummary is a definition in a list.
@@ -90,6 +94,28 @@ type Definition struct {
 	UpstreamSyncStatus     map[string]string         `json:"upstream_sync_status,omitempty"`
 	OwnerNotification      *Notification             `json:"owner_notification,omitempty"`
 	Conditions             []readmodel.Condition     `json:"conditions,omitempty"`
+	// The next four are there once the definition is deprecated.
+	DeprecatedBy       string     `json:"deprecated_by,omitempty"`
+	DeprecatedAt       *time.Time `json:"deprecated_at,omitempty"`
+	DeprecationReason  string     `json:"deprecation_reason,omitempty"`
+	ReplacementVersion string     `json:"replacement_version,omitempty"`
+	// What the content package told of itself.
+	CMLYAMLPath       string `json:"cml_yaml_path,omitempty"`
+	UpstreamPublished string `json:"upstream_date_published,omitempty"`
+	UpstreamInstance  string `json:"upstream_instance_name,omitempty"`
+	UpstreamFormID    string `json:"upstream_form_id,omitempty"`
+}
+
+// SyncDefinition asks for a content sync.
+type SyncDefinition struct {
+	ID string `path:"id" minLength:"1" maxLength:"128"`
+	Precondition
+}
+
+// DefinitionSync is a definition whose content is being synced. Location names the task.
+type DefinitionSync struct {
+	Definition
+	TaskID string `json:"task_id"`
 }
 
 // PortTemplate is the ports of a definition with their count.
@@ -155,7 +181,7 @@ var (
 		ID: "get-lablet-definition", Method: http.MethodGet, Path: "/api/lablet-definitions/{id}", Tag: "Lablet definitions",
 		Summary: "Get a definition", Audience: Public, Codes: []string{"definition_not_found"},
 	}}
-	RouteSyncDefinition = Route[ID, Definition]{Info{
+	RouteSyncDefinition = Route[SyncDefinition, DefinitionSync]{Info{
 		ID: "sync-lablet-definition", Method: http.MethodPost, Path: "/api/lablet-definitions/{id}/sync", Tag: "Lablet definitions",
 		Summary: "Ask for a content sync", Audience: Public, Roles: []Role{Admin, LabAuthor}, Success: http.StatusAccepted,
 		Codes: []string{"definition_not_found", "no_content_source", "definition_deprecated"},
@@ -171,7 +197,7 @@ var (
 	RouteContentSynced = Route[ContentSynced, Ack]{Info{
 		ID: "definition-content-synced", Method: http.MethodPost, Path: "/api/internal/lablet-definitions/{id}/content-synced", Tag: "Internal",
 		Summary: "Report the result of a content sync", Audience: Internal, NeedsTerm: true, BodyLimit: 6 << 20,
-		Codes: append([]string{"definition_not_found", "bad_topology", "artifact_changed", "hash_mismatch"}, definitionCodes()...),
+		Codes: []string{"definition_not_found", "bad_topology", "hash_mismatch", "too_many_nodes", "lab_too_large"},
 	}}
 )
 

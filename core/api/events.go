@@ -80,8 +80,15 @@ const (
 func inbound(id, path string) Info {
 	return Info{
 		ID: id, Method: http.MethodPost, Path: path, Tag: tagEvents, Summary: "Take a CloudEvent of an outside system", Audience: Inbound,
-		Success: http.StatusAccepted, Codes: []string{"event_unauthenticated", "media_type", "bad_event", "event_too_old"},
+		Success: http.StatusAccepted, Codes: []string{"event_unauthenticated", "media_type", "bad_event", "event_too_old", "event_too_large"},
 	}
+}
+
+// inboundAtRoot takes events only: what is none finds nothing there.
+func inboundAtRoot() Info {
+	info := inbound("receive-event-at-root", "/")
+	info.Codes = append(info.Codes, "route_not_found")
+	return info
 }
 
 // The routes of events.
@@ -93,7 +100,7 @@ var (
 	RouteReceiveCloudEvent = Route[SendEvent, None]{inbound("receive-cloud-event", "/api/cloudevents")}
 	RouteReceiveEvent      = Route[SendEvent, None]{inbound("receive-event", "/api/events")}
 	RouteReceivePublished  = Route[SendEvent, None]{inbound("receive-published-event", "/api/events/pub")}
-	RouteReceiveAtRoot     = Route[SendEvent, None]{inbound("receive-event-at-root", "/")}
+	RouteReceiveAtRoot     = Route[SendEvent, None]{inboundAtRoot()}
 	// RouteForwardEvent may be called by any replica.
 	RouteForwardEvent = Route[ForwardEvent, Forwarded]{Info{
 		ID: "forward-event", Method: http.MethodPost, Path: "/api/internal/events", Tag: "Internal", Summary: "Hand on an event of an outside system",

@@ -40,7 +40,8 @@ type ForceDropFinalizer struct {
 	ID      string `path:"id" minLength:"1" maxLength:"128"`
 	Kind    string `path:"kind" enum:"lab,lds,grading"`
 	Attempt int    `path:"attempt" minimum:"0"`
-	Reason  string `query:"reason" maxLength:"500"`
+	Precondition
+	Reason string `query:"reason" maxLength:"500"`
 }
 
 // changeInstance describes a change of an instance by its owner or one who manages.

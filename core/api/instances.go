@@ -41,7 +41,9 @@ type InstanceSummary struct {
 	GroupID           string                   `json:"group_id,omitempty"`
 	CreatedAt         time.Time                `json:"created_at"`
 	IsActive          bool                     `json:"is_active"`
-	IsTerminal        bool                     `json:"is_terminal"`
+	// IsPendingExecution tells that the candidate's session has not begun yet.
+	IsPendingExecution bool `json:"is_pending_execution"`
+	IsTerminal         bool `json:"is_terminal"`
 }
 
 // Instance is an instance in full. LDSLoginURL is a credential: only owner, manager and admin are answered it.
@@ -129,7 +131,8 @@ type ByReservation struct {
 
 // TerminateInstance ends an instance, in whatever state it is.
 type TerminateInstance struct {
-	ID   string `path:"id" maxLength:"128"`
+	ID string `path:"id" maxLength:"128"`
+	Precondition
 	Body *TerminateInstanceBody
 }
 
@@ -140,13 +143,15 @@ type TerminateInstanceBody struct {
 
 // DeleteInstance is TerminateInstance for clients that send no body.
 type DeleteInstance struct {
-	ID     string `path:"id" maxLength:"128"`
+	ID string `path:"id" maxLength:"128"`
+	Precondition
 	Reason string `query:"reason" maxLength:"500"`
 }
 
 // ExtendInstance moves the end of a slot on.
 type ExtendInstance struct {
-	ID   string `path:"id" maxLength:"128"`
+	ID string `path:"id" maxLength:"128"`
+	Precondition
 	Body ExtendInstanceBody
 }
 
@@ -193,13 +198,13 @@ var (
 	RouteExtendInstance = Route[ExtendInstance, Instance]{Info{
 		ID: "extend-lablet-instance", Method: http.MethodPost, Path: "/api/lablet-instances/{id}/extend", Tag: instancesTag,
 		Summary: "Move the end of a slot on", Audience: Public, Roles: []Role{Admin, Manager}, Owner: true,
-		Codes: []string{"instance_not_found", "instance_terminated", "not_later", "timeslot_too_long", "timeslot_taken"},
+		Codes: []string{"instance_not_found", "instance_terminated", "not_later", "timeslot_too_long", "timeslot_taken", "placement_changing"},
 	}}
 )
 
 func instanceRoutes() []Described {
 	return []Described{
 		RouteCreateInstance, RouteListInstances, RouteMyInstances, RouteInstanceByReservation, RouteGetInstance,
-		RouteTerminateInstance, RouteDeleteInstance, RouteExtendInstance,
+		RouteTerminateInstance, RouteDeleteInstance, RouteExtendInstance, RouteInstanceLabs, RouteBindInstanceLab, RouteUnbindInstanceLab,
 	}
 }

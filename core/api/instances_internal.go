@@ -30,6 +30,12 @@ type ModelQuery struct {
 	IncludeTerminated bool   `query:"include_terminated"`
 }
 
+// InstanceModelQuery filters instances' read models.
+type InstanceModelQuery struct {
+	ModelQuery
+	DefinitionID string `query:"definition_id" maxLength:"128"`
+}
+
 // Schedule places instances on one worker: booked in one write, then each is moved. Each has its own outcome.
 type Schedule struct {
 	WorkerID string `path:"id" maxLength:"128"`
@@ -194,42 +200,42 @@ type SessionStartedBody struct {
 func internalInstance(id, method, path, summary string, codes ...string) Info {
 	return Info{
 		ID: id, Method: method, Path: "/api/internal/lablet-instances" + path, Tag: "Internal", Summary: summary,
-		Audience: Internal, NeedsTerm: method != http.MethodGet, Codes: append([]string{"instance_not_found"}, codes...),
+		Audience: Internal, NeedsTerm: method != http.MethodGet, Codes: notFound("instance_not_found", path, codes),
 	}
 }
 
 // The internal routes of instances.
 var (
-	RouteInstanceModels = Route[ModelQuery, []readmodel.Instance]{internalInstance(
+	RouteInstanceModels = Route[InstanceModelQuery, []readmodel.Instance]{internalInstance(
 		"list-instance-models", http.MethodGet, "", "List instances' read models")}
 	RouteInstanceModel = Route[ID, readmodel.Instance]{internalInstance(
 		"get-instance-model", http.MethodGet, "/{id}", "Get an instance's read model")}
 	RouteStartInstantiation = Route[StartInstantiation, Ack]{internalInstance(
 		"start-instantiation", http.MethodPost, "/{id}/start-instantiation", "Hold the booking and start", "hold_refused", "invalid_transition", "too_early")}
 	RoutePutInstanceFinalizer = Route[PutFinalizer, Ack]{internalInstance(
-		"put-instance-finalizer", http.MethodPost, "/{id}/finalizers", "Store an intent or the ref of what was made", "attempt_over")}
+		"put-instance-finalizer", http.MethodPost, "/{id}/finalizers", "Store an intent or the ref of what was made", "attempt_over", "generation_required", "bad_finalizer")}
 	RouteDropInstanceFinalizer = Route[DropFinalizer, Ack]{internalInstance(
-		"drop-instance-finalizer", http.MethodDelete, "/{id}/finalizers/{kind}/{attempt}", "Tell that something was seen gone")}
+		"drop-instance-finalizer", http.MethodDelete, "/{id}/finalizers/{kind}/{attempt}", "Tell that something was seen gone", "bad_finalizer")}
 	RouteRecordStep = Route[RecordStep, Ack]{internalInstance(
-		"record-instance-step", http.MethodPost, "/{id}/instantiation-progress", "Store a step's result", "attempt_over")}
+		"record-instance-step", http.MethodPost, "/{id}/instantiation-progress", "Store a step's result", "attempt_over", "too_many_steps", "too_many_conditions")}
 	RouteInstanceConditions = Route[SetConditions, Ack]{internalInstance(
-		"set-instance-conditions", http.MethodPost, "/{id}/conditions", "Set conditions")}
+		"set-instance-conditions", http.MethodPost, "/{id}/conditions", "Set conditions", "too_many_conditions")}
 	RouteMarkReady = Route[MarkReady, Ack]{internalInstance(
 		"mark-instance-ready", http.MethodPut, "/{id}/mark-ready", "Lab up and session open", "invalid_transition", "login_url_missing")}
 	RouteTransition = Route[Transition, Ack]{internalInstance(
-		"transition-instance", http.MethodPost, "/{id}/transition", "Move an instance", "invalid_transition", "bad_status", "clock_skew")}
+		"transition-instance", http.MethodPost, "/{id}/transition", "Move an instance", "invalid_transition", "bad_status", "clock_skew", "not_resumed", "session_kept")}
 	RouteRequeue = Route[Requeue, Ack]{internalInstance(
 		"requeue-instance", http.MethodPost, "/{id}/requeue", "Give an attempt up", "invalid_transition")}
 	RouteRecordScore = Route[RecordScore, Ack]{internalInstance(
-		"record-instance-score", http.MethodPost, "/{id}/score", "Store a score", "invalid_transition", "attempt_over")}
+		"record-instance-score", http.MethodPost, "/{id}/score", "Store a score", "invalid_transition", "attempt_over", "bad_score", "reason_missing")}
 	RouteSessionStarted = Route[SessionStarted, Ack]{internalInstance(
-		"session-started", http.MethodPost, "/session-started", "The candidate began", "invalid_transition")}
+		"session-started", http.MethodPost, "/session-started", "The candidate began", "instance_not_found", "invalid_transition")}
 )
 
 func instanceCommandRoutes() []Described {
 	return []Described{
 		RouteInstanceModels, RouteInstanceModel, RouteSessionStarted, RouteStartInstantiation, RoutePutInstanceFinalizer,
 		RouteDropInstanceFinalizer, RouteRecordStep, RouteInstanceConditions, RouteMarkReady, RouteTransition, RouteRequeue,
-		RouteRecordScore,
+		RouteRecordScore, RouteScheduleOne, RouteAllocatePorts, RoutePutPorts, RoutePutTransition,
 	}
 }

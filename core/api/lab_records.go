@@ -125,7 +125,8 @@ type ListBindings struct {
 
 // LabAction asks for something to be done with a lab.
 type LabAction struct {
-	ID   string `path:"id" minLength:"1" maxLength:"128"`
+	ID string `path:"id" minLength:"1" maxLength:"128"`
+	Precondition
 	Body *Why
 }
 
@@ -166,7 +167,8 @@ type ImportLabBody struct {
 
 // BindLab lets a lab serve an instance.
 type BindLab struct {
-	ID   string `path:"id" minLength:"1" maxLength:"128"`
+	ID string `path:"id" minLength:"1" maxLength:"128"`
+	Precondition
 	Body BindLabBody
 }
 
@@ -179,7 +181,8 @@ type BindLabBody struct {
 
 // UnbindLab lets a lab serve an instance no more.
 type UnbindLab struct {
-	ID   string `path:"id" minLength:"1" maxLength:"128"`
+	ID string `path:"id" minLength:"1" maxLength:"128"`
+	Precondition
 	Body UnbindLabBody
 }
 
@@ -257,6 +260,6 @@ func labRecordRoutes() []Described {
 	return []Described{
 		RouteListLabRecords, RouteImportLabRecord, RouteGetLabRecord, RouteLabTopology, RouteLabRevisions, RouteLabRuns, RouteLabBindings,
 		RouteExportLab, RouteExportLabByPost, RouteStartLabRecord, RouteStopLabRecord, RouteWipeLabRecord, RouteDeleteLabRecord,
-		RouteCloneLabRecord, RouteArchiveLabRecord, RouteBindLabRecord, RouteUnbindLabRecord, RouteWorkerLabs,
+		RouteCloneLabRecord, RouteArchiveLabRecord, RouteBindLabRecord, RouteUnbindLabRecord, RouteWorkerLabs, RouteLookForLabs, RouteWorkerLabSum,
 	}
 }

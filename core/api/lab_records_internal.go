@@ -140,7 +140,7 @@ type TimedOutLabActions struct {
 func internalLab(id, method, path, summary string, codes ...string) Info {
 	return Info{
 		ID: id, Method: method, Path: "/api/internal" + path, Tag: "Internal", Summary: summary, Audience: Internal,
-		NeedsTerm: method != http.MethodGet, Codes: append([]string{"lab_record_not_found"}, codes...),
+		NeedsTerm: method != http.MethodGet, Codes: notFound("lab_record_not_found", path, codes),
 	}
 }
 

@@ -80,6 +80,6 @@ var (
 
 func labRoutes() []Described {
 	return []Described{
-		RouteListLabs, RouteImportLab, RouteStartLab, RouteStopLab, RouteWipeLab, RouteDeleteLab, RouteDownloadLab,
+		RouteListLabs, RouteImportLab, RouteRefreshLabs, RouteStartLab, RouteStopLab, RouteWipeLab, RouteDeleteLab, RouteDownloadLab,
 	}
 }

@@ -5,7 +5,10 @@
 // plain strings here; only the server knows the library that reads them.
 package api
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // Role is a role of a person's token.
 type Role string
@@ -88,6 +91,15 @@ type Described interface{ Describe() Info }
 
 // None is an empty request or answer.
 type None struct{}
+
+// notFound puts a code in front of others where a path names one thing: a list, or a request that makes something, finds nothing
+// missing.
+func notFound(code, path string, codes []string) []string {
+	if !strings.Contains(path, "{id}") {
+		return codes
+	}
+	return append([]string{code}, codes...)
+}
 
 // ID is a request that names one thing by its id.
 type ID struct {

@@ -14,6 +14,7 @@ type SystemSettings struct {
 	IdleDetection      IdleSettings         `json:"idle_detection"`
 	Discovery          readmodel.Discovery  `json:"discovery"`
 	Timing             TimingSettings       `json:"timing"`
+	Audit              AuditSettings        `json:"audit"`
 	UpdatedAt          *time.Time           `json:"updated_at,omitempty"`
 	UpdatedBy          string               `json:"updated_by,omitempty"`
 }
@@ -52,6 +53,11 @@ type TimingSettings struct {
 	ArchiveHoldMinutes    float64 `json:"archive_hold_minutes"`
 }
 
+// AuditSettings say how long the audit log is kept.
+type AuditSettings struct {
+	RetentionDays int `json:"retention_days"`
+}
+
 // UpdateSettings changes settings; groups and fields that are left out stay.
 type UpdateSettings struct {
 	Precondition
@@ -65,6 +71,7 @@ type UpdateSettingsBody struct {
 	IdleDetection      *IdlePatch         `json:"idle_detection,omitempty"`
 	Discovery          *DiscoveryPatch    `json:"discovery,omitempty"`
 	Timing             *TimingPatch       `json:"timing,omitempty"`
+	Audit              *AuditPatch        `json:"audit,omitempty"`
 }
 
 // ProvisioningPatch changes fields of the provisioning.
@@ -107,6 +114,11 @@ type TimingPatch struct {
 	MissedGraceMinutes    *float64 `json:"missed_grace_minutes,omitempty" minimum:"0" maximum:"1440"`
 	GradingTimeoutMinutes *float64 `json:"grading_timeout_minutes,omitempty" minimum:"0" maximum:"1440"`
 	ArchiveHoldMinutes    *float64 `json:"archive_hold_minutes,omitempty" minimum:"0" maximum:"525600"`
+}
+
+// AuditPatch changes how long the audit log is kept. What is older goes within hours; it does not come back.
+type AuditPatch struct {
+	RetentionDays *int `json:"retention_days,omitempty" minimum:"90" maximum:"365"`
 }
 
 // PatchDiscovery changes where machines are looked for.

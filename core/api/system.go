@@ -12,6 +12,11 @@ type SystemHealth struct {
 	Components map[string]Component `json:"components" doc:"database, etcd, cloudevent_sink, keycloak, background_scheduler"`
 }
 
+// Alive says that the API answers at all; /api/system/health tells how it is.
+type Alive struct {
+	Status string `json:"status" enum:"ok"`
+}
+
 // Component is one part. What is not configured says so and is no fault.
 type Component struct {
 	Status    string   `json:"status" enum:"healthy,unhealthy,not_configured,standby"`
@@ -81,6 +86,7 @@ func systemRoute(id, path, summary string, roles ...Role) Info {
 
 // The routes that tell how the system is.
 var (
+	RouteAlive            = Route[None, Alive]{alive()}
 	RouteSystemHealth     = Route[None, SystemHealth]{systemRoute("get-system-health", "/api/system/health", "Try the parts that the API needs", Admin, Manager, User)}
 	RouteSchedulerStatus  = Route[None, SchedulerStatus]{systemRoute("get-scheduler-status", "/api/system/scheduler/status", "Get the API's own repeated work", Admin, Manager, User)}
 	RouteWorkerMonitoring = Route[None, WorkerMonitoring]{systemRoute("get-worker-monitoring", "/api/system/monitoring/workers", "Get whose figures come in", Admin, Manager, User)}
@@ -88,6 +94,12 @@ var (
 	RouteJobs             = Route[None, Jobs]{systemRoute("get-jobs", "/api/diagnostics/jobs", "Get the API's repeated work", Admin, Manager)}
 )
 
+func alive() Info {
+	info := systemRoute("get-health", "/api/health", "Find out whether the API answers")
+	info.Audience = Open
+	return info
+}
+
 func systemRoutes() []Described {
-	return []Described{RouteSystemHealth, RouteSchedulerStatus, RouteWorkerMonitoring, RouteIntervals, RouteJobs}
+	return []Described{RouteAlive, RouteSystemHealth, RouteSchedulerStatus, RouteWorkerMonitoring, RouteIntervals, RouteJobs}
 }

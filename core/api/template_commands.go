@@ -67,7 +67,7 @@ func templateCommand(id, method, below, summary string, codes ...string) Info {
 }
 
 func badTemplate() []string {
-	return []string{"bad_template", "bad_capacity", "bad_license_type", "bad_instance_type"}
+	return []string{"bad_license_type", "bad_instance_type"}
 }
 
 // The routes that change templates.

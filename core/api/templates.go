@@ -22,6 +22,7 @@ type Template struct {
 	DrainTimeoutHours float64              `json:"drain_timeout_hours"`
 	Enabled           bool                 `json:"enabled"`
 	Deleted           bool                 `json:"deleted"`
+	DeletedAt         *time.Time           `json:"deleted_at,omitempty"`
 	CreatedAt         time.Time            `json:"created_at"`
 	UpdatedAt         time.Time            `json:"updated_at"`
 }
@@ -52,5 +53,5 @@ var (
 )
 
 func templateRoutes() []Described {
-	return []Described{RouteListTemplates, RouteTemplateByName, RouteGetTemplate}
+	return []Described{RouteListTemplates, RouteTemplateByName, RouteGetTemplate, RouteTemplateModels, RouteTemplateModelByName}
 }

@@ -23,7 +23,7 @@ type IssuedTerm struct {
 // RouteIssueTerm may be called by any replica: it is what makes one the leader.
 var RouteIssueTerm = Route[IssueTerm, IssuedTerm]{Info{
 	ID: "issue-term", Method: http.MethodPost, Path: "/api/internal/terms", Tag: "Internal", Audience: Internal,
-	Summary: "Issue a term to the leader of a service", Codes: []string{"not_leader", "etcd_unavailable"},
+	Summary: "Issue a term to the leader of a service", Codes: []string{"not_leader", "etcd_unavailable", "term_contention", "other_service"},
 }}
 
 func termRoutes() []Described { return []Described{RouteIssueTerm} }

@@ -16,6 +16,13 @@ type StopBody struct {
 	Force bool `json:"force,omitempty" doc:"Although labs are on the worker or begin soon: they are lost. Audited."`
 }
 
+// TerminateBody ends a worker.
+type TerminateBody struct {
+	Why
+	Force           bool `json:"force,omitempty" doc:"Although labs are on the worker or begin soon: they are lost. Audited."`
+	ForceHardDelete bool `json:"force_hard_delete,omitempty" doc:"Remove the worker for good when nothing outside is left of it."`
+}
+
 // TagsBody replaces the tags that are wanted on the machine.
 type TagsBody struct {
 	Tags map[string]string `json:"tags" doc:"All tags besides those that LCM needs itself."`
@@ -88,6 +95,7 @@ var (
 	RoutesPauseWorker = onWorker[*StopBody, Worker](operation("pause-worker", http.MethodPost, "/pause", "Stop a running worker until it is resumed", admins(),
 		"worker_terminated", "worker_in_use", "worker_not_running"))
 	RoutesResumeWorker = onWorker[*Why, Worker](operation("resume-worker", http.MethodPost, "/resume", "Start a paused worker", admins(), "worker_terminated", "worker_not_draining"))
+	RoutesTerminate    = onWorker[*TerminateBody, Worker](goesOn(operation("end-worker", http.MethodPost, "/terminate", "Ask for a worker's end", admins(), "worker_in_use", "worker_terminated")))
 	RoutesSetTags      = onWorker[TagsBody, Worker](operation("set-worker-tags", http.MethodPost, "/tags", "Replace the tags of a worker's machine", admins(), "worker_terminated", "bad_tags"))
 	RoutesRefresh      = onWorker[*Why, RefreshAnswer](goesOn(operation("refresh-worker", http.MethodPost, "/refresh", "Ask for fresh data of a worker", nil)))
 	RoutesMonitoring   = onWorker[*MonitoringBody, Worker](operation("monitor-worker", http.MethodPost, "/monitoring", "Ask for figures by the minute", admins(),
@@ -106,7 +114,7 @@ var (
 
 func workerOperationRoutes() (all []Described) {
 	for _, pair := range []interface{ describe() []Described }{
-		RoutesStartWorker, RoutesStopWorker, RoutesPauseWorker, RoutesResumeWorker, RoutesSetTags, RoutesRefresh, RoutesMonitoring, RoutesRegisterLicense,
+		RoutesStartWorker, RoutesStopWorker, RoutesPauseWorker, RoutesResumeWorker, RoutesTerminate, RoutesSetTags, RoutesRefresh, RoutesMonitoring, RoutesRegisterLicense,
 		RoutesDeregisterLicense, RoutesEnableIdle, RoutesDisableIdle, RoutesDrain, RoutesCancelDrain, RoutesResetCertificate,
 	} {
 		all = append(all, pair.describe()...)

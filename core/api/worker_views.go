@@ -103,7 +103,7 @@ var (
 	RoutesWorkerResources = paired[OfResources, OfRegionResources, WorkerResources](operation("get-worker-resources", http.MethodGet, "/resources", "Get a worker's last figures", nil, "worker_not_launched"))
 	RoutesWorkerActivity  = ofWorker[WorkerActivity](operation("get-worker-activity", http.MethodGet, "/activity", "Get what people last did on a worker", nil))
 	RoutesIdleStatus      = ofWorker[IdleStatus](operation("get-worker-idle-status", http.MethodGet, "/idle-status", "Get how idle a worker is", nil))
-	RoutesTelemetry       = paired[OfTelemetry, OfRegionTelemetry, []ActivityEvent](operation("list-worker-telemetry-events", http.MethodGet, "/telemetry-events", "List a worker's stored telemetry", nil, "bad_time"))
+	RoutesTelemetry       = paired[OfTelemetry, OfRegionTelemetry, []ActivityEvent](operation("list-worker-telemetry-events", http.MethodGet, "/telemetry-events", "List a worker's stored telemetry", nil))
 )
 
 func workerViewRoutes() (all []Described) {

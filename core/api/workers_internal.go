@@ -127,7 +127,7 @@ type LicenseToken struct {
 func internalWorker(id, method, path, summary string, codes ...string) Info {
 	return Info{
 		ID: id, Method: method, Path: "/api/internal/workers" + path, Tag: "Internal", Summary: summary,
-		Audience: Internal, NeedsTerm: method != http.MethodGet, Codes: append([]string{"worker_not_found"}, codes...),
+		Audience: Internal, NeedsTerm: method != http.MethodGet, Codes: notFound("worker_not_found", path, codes),
 	}
 }
 
@@ -150,17 +150,17 @@ var (
 	RouteReportWorkerStatus = Route[ReportWorkerStatus, Ack]{internalWorker(
 		"report-worker-status", http.MethodPost, "/{id}/status", "Report what EC2 shows", "bad_status", "worker_in_use")}
 	RouteReportCMLData = Route[ReportCMLData, Ack]{internalWorker(
-		"report-worker-cml-data", http.MethodPost, "/{id}/cml-data", "Report what CML says of itself")}
+		"report-worker-cml-data", http.MethodPost, "/{id}/cml-data", "Report what CML says of itself", "document_too_large")}
 	RoutePinCertificate = Route[PinCertificate, Ack]{internalWorker(
 		"pin-worker-certificate", http.MethodPost, "/{id}/tls-pin", "Pin a worker's certificate", "certificate_pinned")}
 	RoutePutWorkerFinalizer = Route[PutFinalizer, Ack]{internalWorker(
-		"put-worker-finalizer", http.MethodPost, "/{id}/finalizers", "Store the ref of what was made")}
+		"put-worker-finalizer", http.MethodPost, "/{id}/finalizers", "Store the ref of what was made", "generation_required", "bad_finalizer")}
 	RouteDropWorkerFinalizer = Route[DropFinalizer, Ack]{internalWorker(
-		"drop-worker-finalizer", http.MethodDelete, "/{id}/finalizers/{kind}/{attempt}", "Tell that something was seen gone")}
+		"drop-worker-finalizer", http.MethodDelete, "/{id}/finalizers/{kind}/{attempt}", "Tell that something was seen gone", "bad_finalizer")}
 	RouteWorkerConditions = Route[SetConditions, Ack]{internalWorker(
-		"set-worker-conditions", http.MethodPost, "/{id}/conditions", "Set conditions")}
+		"set-worker-conditions", http.MethodPost, "/{id}/conditions", "Set conditions", "too_many_conditions")}
 	RouteLicenseToken = Route[ID, LicenseToken]{internalWorker(
-		"fetch-license-token", http.MethodPost, "/{id}/license/token", "Fetch the token of a pending registration", "no_pending_operation", "no_seat")}
+		"fetch-license-token", http.MethodPost, "/{id}/license/token", "Fetch the token of a pending registration", "no_pending_operation", "no_seat", "other_service")}
 	RouteStartRegistration      = licenseRoute("start-registration", "A registration has begun")
 	RouteCompleteRegistration   = licenseRoute("complete-registration", "A registration is done")
 	RouteFailRegistration       = licenseRoute("fail-registration", "A registration failed")

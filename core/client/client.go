@@ -115,9 +115,12 @@ func (c *Client) once(ctx context.Context, info api.Info, m message) (header htt
 		return nil, nil, unreachable(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
 		return response.Header, nil, unreachable(ctx, err)
+	}
+	if len(body) > maxAnswer {
+		return response.Header, nil, failure.New(failure.TooLarge, "bad_answer", "The API answered more than %d bytes to %s.", maxAnswer, info.ID)
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		return response.Header, nil, problem(response, body)

@@ -48,7 +48,7 @@ func (c *Client) ArchiveDefinition(ctx context.Context, req api.ChangeDefinition
 }
 
 // DeleteDefinition calls api.RouteDeleteDefinition.
-func (c *Client) DeleteDefinition(ctx context.Context, req api.ID) (api.Definition, error) {
+func (c *Client) DeleteDefinition(ctx context.Context, req api.DeleteDefinition) (api.Definition, error) {
 	return Call(ctx, c, api.RouteDeleteDefinition, req)
 }
 

@@ -28,7 +28,7 @@ func (c *Client) GetDefinition(ctx context.Context, req api.ID) (api.Definition,
 }
 
 // SyncDefinition calls api.RouteSyncDefinition.
-func (c *Client) SyncDefinition(ctx context.Context, req api.ID) (api.Definition, error) {
+func (c *Client) SyncDefinition(ctx context.Context, req api.SyncDefinition) (api.DefinitionSync, error) {
 	return Call(ctx, c, api.RouteSyncDefinition, req)
 }
 

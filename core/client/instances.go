@@ -48,7 +48,7 @@ func (c *Client) ExtendInstance(ctx context.Context, req api.ExtendInstance) (ap
 }
 
 // InstanceModels calls api.RouteInstanceModels.
-func (c *Client) InstanceModels(ctx context.Context, req api.ModelQuery) ([]readmodel.Instance, error) {
+func (c *Client) InstanceModels(ctx context.Context, req api.InstanceModelQuery) ([]readmodel.Instance, error) {
 	return Call(ctx, c, api.RouteInstanceModels, req)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
@@ -14,12 +15,28 @@ import (
 // problem turns an error answer into a failure that keeps the code.
 func problem(response *http.Response, body []byte) error {
 	document := api.Problem{Code: "http_" + strconv.Itoa(response.StatusCode), Detail: response.Status}
-	_ = json.Unmarshal(body, &document)
-	err := failure.New(kindOf(response.StatusCode, document.Code), document.Code, "%s", document.Detail)
+	var told api.Problem
+	// What is no problem document, such as a proxy's page, leaves the status to say it all.
+	if json.Unmarshal(body, &told) == nil && told.Code != "" {
+		document = told
+	}
+	err := failure.New(kindOf(response.StatusCode, document.Code), document.Code, "%s", short(document.Detail))
 	if seconds, parseErr := strconv.Atoi(response.Header.Get("Retry-After")); parseErr == nil && seconds > 0 {
-		err.RetryAfter = min(time.Duration(seconds)*time.Second, time.Minute)
+		err.RetryAfter = time.Duration(min(seconds, maxRetryAfter)) * time.Second
 	}
 	return err
+}
+
+const (
+	// maxRetryAfter is in seconds, maxDetail in bytes: an error goes to logs and conditions.
+	maxRetryAfter, maxDetail = 60, 2000
+)
+
+func short(text string) string {
+	if len(text) <= maxDetail {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxDetail], "") + "…"
 }
 
 func kindOf(status int, code string) failure.Kind {

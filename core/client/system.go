@@ -30,3 +30,8 @@ func (c *Client) Intervals(ctx context.Context, req api.None) (api.Intervals, er
 func (c *Client) Jobs(ctx context.Context, req api.None) (api.Jobs, error) {
 	return Call(ctx, c, api.RouteJobs, req)
 }
+
+// Alive calls api.RouteAlive.
+func (c *Client) Alive(ctx context.Context, req api.None) (api.Alive, error) {
+	return Call(ctx, c, api.RouteAlive, req)
+}

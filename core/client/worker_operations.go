@@ -145,3 +145,13 @@ func (c *Client) ResetCertificate(ctx context.Context, req api.WorkerID) (api.Wo
 func (c *Client) ResetCertificateInRegion(ctx context.Context, req api.RegionWorkerID) (api.Worker, error) {
 	return Call(ctx, c, api.RoutesResetCertificate.Region, req)
 }
+
+// EndWorker calls api.RoutesTerminate.Flat.
+func (c *Client) EndWorker(ctx context.Context, req api.OnWorker[*api.TerminateBody]) (api.Worker, error) {
+	return Call(ctx, c, api.RoutesTerminate.Flat, req)
+}
+
+// EndWorkerInRegion calls api.RoutesTerminate.Region.
+func (c *Client) EndWorkerInRegion(ctx context.Context, req api.OnRegionWorker[*api.TerminateBody]) (api.Worker, error) {
+	return Call(ctx, c, api.RoutesTerminate.Region, req)
+}

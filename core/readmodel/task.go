@@ -31,6 +31,10 @@ type Task struct {
 // TaskImportWorkers asks worker-controller to look for machines and to hand what it finds to the bulk import.
 const TaskImportWorkers = "worker.import"
 
+// TaskDiscoverLabs asks lablet-controller to look which labs the worker that is the task's subject has, and to report them to the
+// discovery of lab records. A whole report that began after the request completes the task.
+const TaskDiscoverLabs = "worker.labs.discover"
+
 // ImportCriteria are the params of a task of the kind TaskImportWorkers. One of the last four says what to import.
 type ImportCriteria struct {
 	AWSRegion string `json:"aws_region"`

@@ -5,6 +5,7 @@ package delivery
 import (
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/secret"
@@ -26,6 +27,9 @@ const CompatFR = "fr-2.6.3"
 type Config struct {
 	// Sink is the URL that takes events; nil delivers nothing.
 	Sink *url.URL
+	// Target names whose sink it is, and is kept with what is laid aside; empty is the operator's. IDPrefix stands before the
+	// ids of events, so that one event has an id of its own at each kind of sink.
+	Target, IDPrefix string
 	// Source is the events' source; Prefix stands before their types.
 	Source, Prefix string
 	Mode           Mode
@@ -37,10 +41,27 @@ type Config struct {
 	// between, and the first pause when the sink does not answer.
 	Tries int
 	Delay time.Duration
+	// GiveUp lays an event aside that is older when the sink does not answer; 0 waits for the sink as long as it takes.
+	GiveUp time.Duration
+	// Turn is how long a Round goes on, and the longest pause in it; 0 is as long as it takes. Who has many sinks gives each its
+	// turn, so that a slow one does not hold up the others.
+	Turn time.Duration
+	// Timeout bounds one delivery; 0 is half a minute.
+	Timeout time.Duration
+	// Stats counts; nil makes counters of its own. Several deliveries may share them.
+	Stats *Stats
 	// Client sends; nil makes one. It never follows a redirect.
 	Client *http.Client
 	Now    func() time.Time
 }
+
+// Stats count deliveries that were taken, that failed, and events that were laid aside.
+type Stats struct {
+	Sent, Failed, Dead atomic.Int64
+}
+
+// CodeAddressRefused is the code of an error of Config.Client that says that the sink's address may not be called at all.
+const CodeAddressRefused = "address_refused"
 
 const (
 	// longestDelay is the longest pause before a sink that does not answer is tried again.
@@ -49,6 +70,8 @@ const (
 	sendTimeout = 30 * time.Second
 	// keepTimeout bounds what is written although the process is about to end.
 	keepTimeout = 3 * time.Second
+	// keepUsers is how long events are kept that a user's sink does not take.
+	keepUsers = 30 * 24 * time.Hour
 	// aggregatesAtOnce is how many aggregates are delivered side by side.
 	aggregatesAtOnce = 8
 	// lookAhead is how many waiting entries are looked at, and perAggregate how many of one aggregate are sent in a run.
@@ -70,7 +93,13 @@ func (c *Config) complete() {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	client := http.Client{Timeout: sendTimeout}
+	if c.Timeout <= 0 {
+		c.Timeout = sendTimeout
+	}
+	if c.Stats == nil {
+		c.Stats = &Stats{}
+	}
+	client := http.Client{Timeout: c.Timeout}
 	if c.Client != nil {
 		client = *c.Client
 	}

@@ -21,6 +21,8 @@ type DeadLetter struct {
 	// Status is what the sink answered, 0 when it gave no answer.
 	Status int
 	At     time.Time
+	// Target names whose sink did not take it, as in Config.Target. Reason says why where the status does not.
+	Target, Reason string
 	// Event is in structured form.
 	Event json.RawMessage
 }
@@ -52,6 +54,8 @@ type laidAside struct {
 	Event  json.RawMessage `json:"event"`
 	Status int             `json:"status"`
 	At     time.Time       `json:"at"`
+	Target string          `json:"target,omitempty"`
+	Reason string          `json:"reason,omitempty"`
 }
 
 func letterOf(d store.Document) (DeadLetter, error) {
@@ -59,7 +63,7 @@ func letterOf(d store.Document) (DeadLetter, error) {
 	if err := json.Unmarshal(d.State, &l); err != nil {
 		return DeadLetter{}, fmt.Errorf("dead letter %s: %w", d.ID, err)
 	}
-	return DeadLetter{ID: d.ID, Aggregate: d.Index["aggregate"], Status: l.Status, At: l.At, Event: l.Event}, nil
+	return DeadLetter{ID: d.ID, Aggregate: d.Index["aggregate"], Status: l.Status, At: l.At, Target: l.Target, Reason: l.Reason, Event: l.Event}, nil
 }
 
 // Resent is what came of sending a dead letter again.
@@ -73,9 +77,24 @@ const (
 	ResentRefused  Resent = "refused"
 	ResentNoAnswer Resent = "not_answered"
 	ResentNotFound Resent = "not_found"
+	// ResentNoWebhook: the owner whom it is for takes no events any more.
+	ResentNoWebhook Resent = "no_webhook"
 )
 
-// Resend sends a dead letter again, once and now, under its id. Whoever asks for it knows that it comes out of order. status is
+// DeadLetter gives one; found is false when there is none of that id.
+func (d *Delivery) DeadLetter(ctx context.Context, id string) (letter DeadLetter, found bool, err error) {
+	document, err := d.engine.Get(ctx, DeadLetters, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return DeadLetter{}, false, nil
+	}
+	if err != nil {
+		return DeadLetter{}, false, fmt.Errorf("dead letter %s: %w", id, err)
+	}
+	letter, err = letterOf(document)
+	return letter, err == nil, err
+}
+
+// Resend sends a dead letter of this sink again, once and now, under its id; one of another sink is not found. Whoever asks for it knows that it comes out of order. status is
 // the sink's answer, 0 without one. Code: no_sink; an error without it is the store's.
 func (d *Delivery) Resend(ctx context.Context, id string) (outcome Resent, status int, err error) {
 	if d.config.Sink == nil {
@@ -92,11 +111,14 @@ func (d *Delivery) Resend(ctx context.Context, id string) (outcome Resent, statu
 	if err != nil {
 		return "", 0, err
 	}
+	if letter.Target != d.config.Target {
+		return ResentNotFound, 0, nil
+	}
 	var event cloudevents.Event
 	if err := json.Unmarshal(letter.Event, &event); err != nil {
 		return "", 0, fmt.Errorf("dead letter %s: %w", id, err)
 	}
-	d.pace.wait(ctx)
+	d.pace.wait(ctx, 0)
 	got, err := d.config.send(ctx, event)
 	switch got.verdict {
 	case taken:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,8 +21,7 @@ type Delivery struct {
 	mu    sync.Mutex
 	state string
 
-	// Sent, Failed and Dead count deliveries that were taken, that failed, and events that were laid aside.
-	Sent, Failed, Dead atomic.Int64
+	*Stats
 }
 
 // The states of a delivery, as people see them.
@@ -38,7 +36,7 @@ const (
 // New makes a delivery. Without a sink it does nothing and says so.
 func New(config Config, engine Engine, queue Queue, log *slog.Logger) *Delivery {
 	config.complete()
-	d := &Delivery{config: config, engine: engine, queue: queue, log: log, pace: &pace{}, state: StateStandby}
+	d := &Delivery{config: config, engine: engine, queue: queue, log: log, pace: &pace{}, state: StateStandby, Stats: config.Stats}
 	if config.Sink == nil {
 		d.state = StateNoSink
 	}
@@ -68,20 +66,20 @@ func (d *Delivery) Run(ctx context.Context) {
 			d.setState(StateStandby)
 		}
 	}()
-	d.pace.set(d.config.handshake(ctx))
+	d.Introduce(ctx)
 	d.setState(StateRunning)
 	wait := d.config.Delay
 	for ctx.Err() == nil {
 		pause := idle
-		switch out := d.round(ctx); {
-		case out.gone:
-			d.stopForGood(ctx)
+		switch out := d.Round(ctx); {
+		case out.Gone:
+			d.StopForGood(ctx)
 			return
-		case out.later:
+		case out.Later:
 			d.setState(StateRetry)
-			pause = max(wait, out.after)
+			pause = max(wait, out.After)
 			wait = min(2*wait, longestDelay)
-		case out.worked:
+		case out.Worked:
 			pause, wait = 0, d.config.Delay
 			d.setState(StateRunning)
 		default:
@@ -92,8 +90,8 @@ func (d *Delivery) Run(ctx context.Context) {
 	}
 }
 
-// stopForGood also keeps what the sink said when this process is about to end.
-func (d *Delivery) stopForGood(ctx context.Context) {
+// StopForGood keeps that the sink wants no more events, also when this process is about to end. Another URL is another sink.
+func (d *Delivery) StopForGood(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
 	defer cancel()
 	if err := d.rememberGone(ctx); err != nil {
@@ -103,25 +101,31 @@ func (d *Delivery) stopForGood(ctx context.Context) {
 	d.log.Warn("the sink wants no more events (410); delivery stops until another one is configured")
 }
 
-// outcome sums up what came of some deliveries.
-type outcome struct {
-	gone, later, worked bool
-	after               time.Duration
+// Introduce asks the sink how fast it wants events, and keeps to what it says.
+func (d *Delivery) Introduce(ctx context.Context) { d.pace.set(d.config.handshake(ctx)) }
+
+// Outcome sums up what came of some deliveries.
+type Outcome struct {
+	// Gone: the sink wants no more events. Later: it takes none now; After is how long it wants to be left alone. Worked:
+	// something left the queue.
+	Gone, Later, Worked bool
+	After               time.Duration
 }
 
-func (o *outcome) add(other outcome) {
-	o.gone = o.gone || other.gone
-	o.later = o.later || other.later
-	o.worked = o.worked || other.worked
-	o.after = max(o.after, other.after)
+func (o *Outcome) add(other Outcome) {
+	o.Gone = o.Gone || other.Gone
+	o.Later = o.Later || other.Later
+	o.Worked = o.Worked || other.Worked
+	o.After = max(o.After, other.After)
 }
 
-// round sends what waits now, several aggregates side by side.
-func (d *Delivery) round(ctx context.Context) outcome {
-	var all outcome
+// Round sends what waits now, once, several aggregates side by side. Run does so again and again; who has many sinks calls
+// Round for each when its time has come.
+func (d *Delivery) Round(ctx context.Context) Outcome {
+	var all Outcome
 	gone, err := d.hasGone(ctx)
 	if err == nil && gone {
-		return outcome{gone: true}
+		return Outcome{Gone: true}
 	}
 	var names []string
 	if err == nil {
@@ -129,14 +133,14 @@ func (d *Delivery) round(ctx context.Context) outcome {
 	}
 	if err != nil {
 		d.warn(ctx, "journal not read", err)
-		return outcome{later: true}
+		return Outcome{Later: true}
 	}
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(aggregatesAtOnce)
 	for _, name := range names {
 		mu.Lock()
-		stop := all.gone || all.later
+		stop := all.Gone || all.Later
 		mu.Unlock()
 		if stop {
 			break // the sink does not answer: the others would only queue up before it

@@ -157,7 +157,7 @@ func (b *bench) waitEmpty(t *testing.T) {
 	require.Eventually(t, func() bool {
 		names, err := b.log.Waiting(t.Context(), 10)
 		return err == nil && len(names) == 0
-	}, 10*time.Second, 2*time.Millisecond)
+	}, time.Minute, 2*time.Millisecond)
 }
 
 func eventIDs(id string, versions ...int) []string {

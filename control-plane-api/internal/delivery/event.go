@@ -26,7 +26,7 @@ func compatNames() map[string]string {
 func (c *Config) events(entry journal.Entry) ([]cloudevents.Event, error) {
 	var all []cloudevents.Event
 	for i, e := range entry.Events {
-		id := fmt.Sprintf("%s/%s/%d/%d", entry.Kind, entry.ID, entry.Version, i)
+		id := c.IDPrefix + fmt.Sprintf("%s/%s/%d/%d", entry.Kind, entry.ID, entry.Version, i)
 		made, err := c.event(id, c.Prefix+"."+e.Type, entry, e.Data)
 		if err != nil {
 			return nil, err

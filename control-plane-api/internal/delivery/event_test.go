@@ -35,7 +35,7 @@ func TestPaceKeepsARate(t *testing.T) {
 	p.set(20 * time.Millisecond)
 	begun := time.Now()
 	for range 4 {
-		p.wait(t.Context())
+		p.wait(t.Context(), 0)
 	}
 	require.GreaterOrEqual(t, time.Since(begun), 60*time.Millisecond)
 }

@@ -13,7 +13,7 @@ import (
 // handshake asks the sink whether and how fast it wants events. A sink that does not know the question is the operator's
 // choice all the same and gets its events; a rate that it names is kept. The pause between two deliveries is answered.
 func (c *Config) handshake(ctx context.Context) time.Duration {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodOptions, c.Sink.String(), nil)
 	if err != nil {

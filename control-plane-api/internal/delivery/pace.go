@@ -19,12 +19,14 @@ func (p *pace) set(interval time.Duration) {
 	p.interval = interval
 }
 
-func (p *pace) wait(ctx context.Context) {
+// wait waits for the next turn. A pause longer than longest (0 is any) is not begun, but answered.
+func (p *pace) wait(ctx context.Context, longest time.Duration) (left time.Duration) {
 	p.mu.Lock()
 	now := time.Now()
-	pause := p.next.Sub(now)
-	if pause < 0 {
-		pause = 0
+	pause := max(0, p.next.Sub(now))
+	if longest > 0 && pause > longest {
+		p.mu.Unlock()
+		return pause
 	}
 	p.next = now.Add(pause + p.interval)
 	interval := p.interval
@@ -32,4 +34,5 @@ func (p *pace) wait(ctx context.Context) {
 	if interval > 0 {
 		sleep(ctx, pause)
 	}
+	return 0
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/cloudevents/sdk-go/v2/binding"
 	cloudevents "github.com/cloudevents/sdk-go/v2/event"
 	cehttp "github.com/cloudevents/sdk-go/v2/protocol/http"
+
+	"github.com/lablet-cloud-manager/lcm/core/failure"
 )
 
 // answer is how one delivery went.
@@ -23,11 +25,13 @@ type answer struct {
 	// status is 0 when the sink could not be reached.
 	status int
 	after  time.Duration
+	// reason is a stable word where the status does not say it.
+	reason string
 }
 
 // send delivers one event once. An error says why the sink could not be reached; it goes with the verdict later.
 func (c *Config) send(ctx context.Context, e cloudevents.Event) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	request, err := c.request(ctx, e)
 	if err != nil {
@@ -35,7 +39,7 @@ func (c *Config) send(ctx context.Context, e cloudevents.Event) (answer, error) 
 	}
 	response, err := c.Client.Do(request)
 	if err != nil {
-		return answer{verdict: later}, fmt.Errorf("deliver %s: %w", e.ID(), withoutURL(err))
+		return unsent(err), fmt.Errorf("deliver %s: %w", e.ID(), withoutURL(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	// Read on a little, so that the connection can be used again.
@@ -43,6 +47,14 @@ func (c *Config) send(ctx context.Context, e cloudevents.Event) (answer, error) 
 	return answer{
 		verdict: judge(response.StatusCode), status: response.StatusCode, after: retryAfter(response.Header, c.Now()),
 	}, nil
+}
+
+// unsent is the answer where there was none. A sink that may not be called will not be called later either.
+func unsent(err error) answer {
+	if failure.CodeOf(err) == CodeAddressRefused {
+		return answer{verdict: parked, reason: CodeAddressRefused}
+	}
+	return answer{verdict: later}
 }
 
 func (c *Config) request(ctx context.Context, e cloudevents.Event) (*http.Request, error) {

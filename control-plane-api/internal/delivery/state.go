@@ -67,20 +67,26 @@ func (d *Delivery) rememberGone(ctx context.Context) error {
 }
 
 // layAside keeps an event that the sink does not take.
-func (d *Delivery) layAside(ctx context.Context, e cloudevents.Event, entry journal.Entry, status int) error {
+func (d *Delivery) layAside(ctx context.Context, e cloudevents.Event, entry journal.Entry, got answer) error {
 	now := d.config.Now().UTC()
-	state, err := json.Marshal(struct {
-		Event  cloudevents.Event `json:"event"`
-		Status int               `json:"status"`
-		At     time.Time         `json:"at"`
-	}{e, status, now})
+	event, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("dead letter %s: %w", e.ID(), err)
 	}
-	return existing(d.engine.Insert(ctx, DeadLetters, store.Document{
+	state, err := json.Marshal(laidAside{Event: event, Status: got.status, At: now, Target: d.config.Target, Reason: got.reason})
+	if err != nil {
+		return fmt.Errorf("dead letter %s: %w", e.ID(), err)
+	}
+	document := store.Document{
 		ID: e.ID(), Schema: 1, Version: 1, State: state, CreatedAt: now, UpdatedAt: now,
 		Index: map[string]string{"aggregate": string(entry.Kind) + "/" + entry.ID},
-	}))
+	}
+	if d.config.Target != "" {
+		// Whoever runs the service does not answer for its users' sinks: their letters are not kept for ever.
+		expires := now.Add(keepUsers)
+		document.ExpiresAt = &expires
+	}
+	return existing(d.engine.Insert(ctx, DeadLetters, document))
 }
 
 func existing(err error) error {

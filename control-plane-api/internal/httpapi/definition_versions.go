@@ -41,10 +41,11 @@ func (s *server) definitionStatusRoutes() {
 			d, meta, err := c.Deprecate(ctx, req)
 			return shownDefinition(ctx, meta, err, func() api.Definition { return query.DefinitionDTO(d) })
 		})
-	handle(s, api.RouteDeleteDefinition, func(ctx context.Context, req *api.ID) (api.Definition, error) {
-		d, meta, err := s.Commands.DeleteDefinition(ctx, req.ID)
-		return shownDefinition(ctx, meta, err, func() api.Definition { return query.DefinitionDTO(d) })
-	})
+	handleMatched(s, api.RouteDeleteDefinition, func(req *api.DeleteDefinition) string { return req.IfMatch },
+		func(ctx context.Context, req api.DeleteDefinition) (api.Definition, error) {
+			d, meta, err := s.Commands.DeleteDefinition(ctx, req.ID)
+			return shownDefinition(ctx, meta, err, func() api.Definition { return query.DefinitionDTO(d) })
+		})
 }
 
 // shownDefinition answers a definition after a command on it, and where it is: a change may have made a new one.

@@ -27,14 +27,16 @@ func (s *server) definitionRoutes() {
 		setVersion(ctx, version)
 		return d, err
 	})
-	handle(s, api.RouteSyncDefinition, func(ctx context.Context, req *api.ID) (api.Definition, error) {
-		d, meta, err := s.DefinitionCommands.RequestSync(ctx, req.ID)
-		if err != nil {
-			return api.Definition{}, err
-		}
-		setVersion(ctx, meta.Version)
-		return query.DefinitionDTO(d), nil
-	})
+	handleMatched(s, api.RouteSyncDefinition, func(req *api.SyncDefinition) string { return req.IfMatch },
+		func(ctx context.Context, req api.SyncDefinition) (api.DefinitionSync, error) {
+			d, meta, t, err := s.Commands.SyncDefinition(ctx, req.ID)
+			if err != nil {
+				return api.DefinitionSync{}, err
+			}
+			setVersion(ctx, meta.Version)
+			goesOn(ctx, t.ID)
+			return api.DefinitionSync{Definition: query.DefinitionDTO(d), TaskID: t.ID}, nil
+		})
 	handle(s, api.RouteDefinitionModel, func(ctx context.Context, req *api.ID) (readmodel.Definition, error) {
 		return s.DefinitionQueries.Model(ctx, req.ID)
 	})
@@ -42,6 +44,8 @@ func (s *server) definitionRoutes() {
 		return s.DefinitionQueries.Topology(ctx, req.ID)
 	})
 	handle(s, api.RouteContentSynced, func(ctx context.Context, req *api.ContentSynced) (api.Ack, error) {
-		return s.DefinitionCommands.RecordSync(ctx, req.ID, req.Body)
+		ack, err := s.DefinitionCommands.RecordSync(ctx, req.ID, req.Body)
+		s.Commands.SettleTasksOf(ctx, req.ID)
+		return ack, err
 	})
 }

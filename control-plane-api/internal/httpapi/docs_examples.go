@@ -15,7 +15,7 @@ import (
 // describeExamples gives every operation an example of its request, of its success and of each of its errors. They are made
 // from the schemas, so they cannot go stale; a contract test sends each of them.
 func describeExamples(document *huma.OpenAPI) {
-	e := examples{schemas: document.Components.Schemas, bodies: bodies()}
+	e := examples{schemas: document.Components.Schemas, bodies: bodies(), parameters: parameterExamples()}
 	infos := map[string]api.Info{}
 	for _, route := range api.Table() {
 		infos[route.Describe().ID] = route.Describe()
@@ -33,6 +33,8 @@ func describeExamples(document *huma.OpenAPI) {
 type examples struct {
 	schemas huma.Registry
 	bodies  map[string]string
+	// parameters are by operation and name, with a space between.
+	parameters map[string]any
 }
 
 func (e examples) describe(op *huma.Operation, info api.Info) {
@@ -40,10 +42,13 @@ func (e examples) describe(op *huma.Operation, info api.Info) {
 		if (p.In == "path" || p.Required) && p.Example == nil && p.Schema != nil {
 			p.Example = e.value(p.Schema, p.Name, 0, true)
 		}
+		if written, ok := e.parameters[op.OperationID+" "+p.Name]; ok {
+			p.Example = written
+		}
 	}
 	if op.RequestBody != nil {
-		for _, content := range op.RequestBody.Content {
-			e.fill(content, e.body(op.OperationID, content.Schema))
+		for kind, content := range op.RequestBody.Content {
+			e.fill(content, e.body(op.OperationID, kind, content.Schema))
 		}
 	}
 	for status, response := range op.Responses {
@@ -65,11 +70,13 @@ func (e examples) fill(content *huma.MediaType, value any) {
 	}
 }
 
-// body is what a caller would really send: what is written down for the operation, or what it must at least have.
-func (e examples) body(operation string, schema *huma.Schema) any {
-	if written, ok := e.bodies[operation]; ok {
+// body is what a caller would really send: what is written down for the operation, or what it must at least have. A route and its
+// form below a region take the same.
+func (e examples) body(operation, kind string, schema *huma.Schema) any {
+	operation = strings.TrimSuffix(operation, "-in-region")
+	for _, name := range []string{operation + " " + kind, operation} {
 		var value any
-		if json.Unmarshal([]byte(written), &value) == nil {
+		if written, ok := e.bodies[name]; ok && json.Unmarshal([]byte(written), &value) == nil {
 			return value
 		}
 	}

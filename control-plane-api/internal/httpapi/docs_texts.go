@@ -58,13 +58,3 @@ func text(schema *huma.Schema, name string) string {
 	}
 	return value
 }
-
-// bodies are examples of requests whose least form would not be what people send.
-func bodies() map[string]string {
-	return map[string]string{
-		"create-lablet-instance": `{"definition_id":"0198c0de-0000-7000-8000-000000000001","timeslot_start":"2030-03-02T09:00:00Z","timeslot_end":"2030-03-02T10:00:00Z","reservation_id":"exam-4711"}`,
-		"create-lablet-definition": `{"name":"example","version":"1.0.0","max_duration_minutes":120,` +
-			`"topology_yaml":"lab:\n  title: example\n  version: 0.1.0\nnodes:\n  - id: n0\n    label: r1\n    node_definition: iosv\n    interfaces: []\nlinks: []\n"}`,
-		"extend-lablet-instance": `{"new_timeslot_end":"2030-03-02T10:30:00Z"}`,
-	}
-}

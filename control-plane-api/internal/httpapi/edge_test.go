@@ -21,12 +21,14 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/resource"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/apptest"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/blobs"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/egress"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/httpapi"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/inbox"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
@@ -142,7 +144,7 @@ func newEdgeOn(t *testing.T, engine store.Engine, change func(*httpapi.Deps)) *e
 			Licenses: licenseFile{}, Region: "us-east-1", Now: now, Log: log,
 		}),
 		Queries:            query.New(query.Deps{Workers: workers, Instances: instances, Settings: fixed{}, Samples: samples.New(e.engine, e.kv, now, nil), Now: now}),
-		DefinitionCommands: command.NewDefinitions(definitions, files, now), DefinitionQueries: query.NewDefinitions(definitions, files),
+		DefinitionCommands: command.NewDefinitions(definitions, files, now).Notifying(egress.Rules{}, apptest.Sealer{}), DefinitionQueries: query.NewDefinitions(definitions, files),
 		TemplateQueries: query.NewTemplates(templates), Terms: issued, Keys: keys(), Tokens: people{}, Log: log, Version: "test",
 	}
 	e.withEvents(&edgeDeps)
@@ -210,7 +212,9 @@ func (e *edge) do(r request) answer {
 	}
 	out := httptest.NewRecorder()
 	e.handler.ServeHTTP(out, in)
-	return answer{status: out.Code, header: out.Header(), body: out.Body.Bytes()}
+	a := answer{status: out.Code, header: out.Header(), body: out.Body.Bytes()}
+	e.documented(r, a)
+	return a
 }
 
 // as are the headers of a person; more may follow.

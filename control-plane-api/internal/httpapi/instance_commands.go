@@ -20,10 +20,11 @@ func (s *server) instanceChangeRoutes() {
 		return c.RequeueInstance(ctx, req.ID, why(req.Body))
 	})
 	handleAs(s, api.RouteBulkRequeue, c.BulkRequeue)
-	handle(s, api.RouteForceDropFinalizer, func(ctx context.Context, req *api.ForceDropFinalizer) (api.Instance, error) {
-		i, meta, err := c.ForceDropFinalizer(ctx, *req)
-		return s.shownInstance(ctx, i, meta, err)
-	})
+	handleMatched(s, api.RouteForceDropFinalizer, func(req *api.ForceDropFinalizer) string { return req.IfMatch },
+		func(ctx context.Context, req api.ForceDropFinalizer) (api.Instance, error) {
+			i, meta, err := c.ForceDropFinalizer(ctx, req)
+			return s.shownInstance(ctx, i, meta, err)
+		})
 }
 
 // changesInstance puts a route onto the router that changes an instance and answers it.

@@ -37,22 +37,30 @@ func (s *server) instanceRoutes() {
 		setVersion(ctx, version)
 		return i, err
 	})
-	handle(s, api.RouteTerminateInstance, func(ctx context.Context, req *api.TerminateInstance) (api.Instance, error) {
-		reason := ""
-		if req.Body != nil {
-			reason = req.Body.Reason
-		}
-		return s.terminate(ctx, req.ID, reason)
-	})
-	handle(s, api.RouteDeleteInstance, func(ctx context.Context, req *api.DeleteInstance) (api.Instance, error) {
-		return s.terminate(ctx, req.ID, req.Reason)
-	})
-	handle(s, api.RouteExtendInstance, func(ctx context.Context, req *api.ExtendInstance) (api.Instance, error) {
-		i, meta, err := s.Commands.ExtendInstance(ctx, req.ID, req.Body.NewTimeslotEnd)
-		return s.shownInstance(ctx, i, meta, err)
-	})
+	s.instanceEndRoutes()
 	s.instanceModelRoutes()
 	s.instanceCommandRoutes()
+	s.instanceLabRoutes()
+}
+
+func (s *server) instanceEndRoutes() {
+	handleMatched(s, api.RouteTerminateInstance, func(req *api.TerminateInstance) string { return req.IfMatch },
+		func(ctx context.Context, req api.TerminateInstance) (api.Instance, error) {
+			reason := ""
+			if req.Body != nil {
+				reason = req.Body.Reason
+			}
+			return s.terminate(ctx, req.ID, reason)
+		})
+	handleMatched(s, api.RouteDeleteInstance, func(req *api.DeleteInstance) string { return req.IfMatch },
+		func(ctx context.Context, req api.DeleteInstance) (api.Instance, error) {
+			return s.terminate(ctx, req.ID, req.Reason)
+		})
+	handleMatched(s, api.RouteExtendInstance, func(req *api.ExtendInstance) string { return req.IfMatch },
+		func(ctx context.Context, req api.ExtendInstance) (api.Instance, error) {
+			i, meta, err := s.Commands.ExtendInstance(ctx, req.ID, req.Body.NewTimeslotEnd)
+			return s.shownInstance(ctx, i, meta, err)
+		})
 }
 
 func (s *server) terminate(ctx context.Context, id, reason string) (api.Instance, error) {
@@ -70,7 +78,7 @@ func (s *server) shownInstance(ctx context.Context, i *instance.Instance, meta r
 }
 
 func (s *server) instanceModelRoutes() {
-	handle(s, api.RouteInstanceModels, func(ctx context.Context, req *api.ModelQuery) ([]readmodel.Instance, error) {
+	handle(s, api.RouteInstanceModels, func(ctx context.Context, req *api.InstanceModelQuery) ([]readmodel.Instance, error) {
 		page, err := s.Queries.InstanceModels(ctx, *req)
 		return answerPage(ctx, page, err)
 	})
@@ -88,6 +96,10 @@ func (s *server) instanceCommandRoutes() {
 	handleAs(s, api.RouteInstanceConditions, c.SetInstanceConditions)
 	handleAs(s, api.RouteMarkReady, c.MarkReady)
 	handleAs(s, api.RouteTransition, c.Transition)
+	handleAs(s, api.RoutePutTransition, c.Transition)
+	handleAs(s, api.RouteScheduleOne, c.ScheduleOne)
+	handleAs(s, api.RouteAllocatePorts, c.AllocatedPorts)
+	handleAs(s, api.RoutePutPorts, c.AllocatedPorts)
 	handleAs(s, api.RouteRequeue, c.Requeue)
 	handleAs(s, api.RouteRecordScore, c.RecordScore)
 	handleAs(s, api.RouteSessionStarted, c.SessionStarted)

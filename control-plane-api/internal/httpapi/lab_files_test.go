@@ -82,7 +82,7 @@ func TestABadImportIsRefused(t *testing.T) {
 		"not JSON":        {"{", "application/json", http.StatusUnprocessableEntity, "malformed"},
 		"unknown field":   {`{"worker_id":"w","topology_yaml":"x","colour":"red"}`, "application/json", http.StatusUnprocessableEntity, "malformed"},
 		"another kind":    {labFile, "text/plain", http.StatusUnsupportedMediaType, "media_type"},
-		"too long":        {`{"worker_id":"w","topology_yaml":"` + string(bytes.Repeat([]byte("x"), 7<<20)) + `"}`, "application/json", http.StatusRequestEntityTooLarge, "too_large"},
+		"too long":        {`{"worker_id":"w","topology_yaml":"` + string(bytes.Repeat([]byte("x"), 7<<20)) + `"}`, "application/json", http.StatusRequestEntityTooLarge, "body_too_large"},
 		"unusable labs":   {`{"worker_id":"` + worker + `","topology_yaml":"lab: ["}`, "application/json", http.StatusBadRequest, "bad_topology"},
 		"unknown machine": {marshal(t, api.ImportLabBody{WorkerID: "none", TopologyYAML: labFile}), "application/json", http.StatusNotFound, "worker_not_found"},
 	} {

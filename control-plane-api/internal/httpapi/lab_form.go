@@ -57,7 +57,7 @@ func readImport(w http.ResponseWriter, r *http.Request, limit int64) (api.Import
 		return body, failure.New(failure.Malformed, "media_type", "A lab comes as %s or application/json.", formType)
 	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return body, failure.New(failure.TooLarge, "too_large", "A request may have %d bytes.", limit)
+		return body, failure.New(failure.TooLarge, "body_too_large", "A request may have %d bytes.", limit)
 	}
 	if err != nil {
 		return body, failure.Wrap(err, failure.Malformed, "malformed", "The request could not be read.")

@@ -7,6 +7,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 )
 
 // Labs is what the routes of labs and of reports need.
@@ -31,6 +32,7 @@ func (s *server) labRecordRoutes() {
 	handle(s, api.RouteLabRuns, func(ctx context.Context, req *api.ID) ([]api.LabRun, error) { return q.Runs(ctx, req.ID) })
 	handleAs(s, api.RouteLabBindings, q.Bindings)
 	handle(s, api.RouteWorkerLabs, func(ctx context.Context, req *api.ID) ([]api.LabRecordSummary, error) { return q.OfWorker(ctx, req.ID) })
+	s.labLookRoutes()
 	s.labRecordChangeRoutes()
 	s.labRecordModelRoutes()
 	s.labReportRoutes()
@@ -42,7 +44,7 @@ func (s *server) labRecordChangeRoutes() {
 	for action, route := range map[string]api.Route[api.LabAction, api.LabActionAccepted]{
 		"start": api.RouteStartLabRecord, "stop": api.RouteStopLabRecord, "wipe": api.RouteWipeLabRecord, "delete": api.RouteDeleteLabRecord,
 	} {
-		handle(s, route, func(ctx context.Context, req *api.LabAction) (api.LabActionAccepted, error) {
+		handleMatched(s, route, labMatch, func(ctx context.Context, req api.LabAction) (api.LabActionAccepted, error) {
 			accepted, err := s.Commands.RequestLabAction(ctx, req.ID, action, why(req.Body))
 			goesOn(ctx, accepted.TaskID)
 			return accepted, err
@@ -56,31 +58,32 @@ func (s *server) labRecordChangeRoutes() {
 	s.labRecordStateRoutes()
 }
 
+func labMatch(req *api.LabAction) string { return req.IfMatch }
+
 func (s *server) labRecordStateRoutes() {
-	handle(s, api.RouteArchiveLabRecord, func(ctx context.Context, req *api.LabAction) (api.LabRecord, error) {
-		l, meta, err := s.Commands.ArchiveLab(ctx, *req)
-		if err != nil {
-			return api.LabRecord{}, err
-		}
-		setVersion(ctx, meta.Version)
-		return query.LabRecordDTO(l, meta), nil
+	handleMatched(s, api.RouteArchiveLabRecord, labMatch, func(ctx context.Context, req api.LabAction) (api.LabRecord, error) {
+		l, meta, err := s.Commands.ArchiveLab(ctx, req)
+		return shownLab(ctx, meta, err, func() api.LabRecord { return query.LabRecordDTO(l, meta) })
 	})
-	handle(s, api.RouteBindLabRecord, func(ctx context.Context, req *api.BindLab) (api.LabRecord, error) {
-		l, meta, _, err := s.Commands.BindLab(ctx, *req)
-		if err != nil {
-			return api.LabRecord{}, err
-		}
-		setVersion(ctx, meta.Version)
-		return query.LabRecordDTO(l, meta), nil
-	})
-	handle(s, api.RouteUnbindLabRecord, func(ctx context.Context, req *api.UnbindLab) (api.LabRecord, error) {
-		l, meta, _, err := s.Commands.UnbindLab(ctx, *req)
-		if err != nil {
-			return api.LabRecord{}, err
-		}
-		setVersion(ctx, meta.Version)
-		return query.LabRecordDTO(l, meta), nil
-	})
+	handleMatched(s, api.RouteBindLabRecord, func(req *api.BindLab) string { return req.IfMatch },
+		func(ctx context.Context, req api.BindLab) (api.LabRecord, error) {
+			l, meta, _, err := s.Commands.BindLab(ctx, req)
+			return shownLab(ctx, meta, err, func() api.LabRecord { return query.LabRecordDTO(l, meta) })
+		})
+	handleMatched(s, api.RouteUnbindLabRecord, func(req *api.UnbindLab) string { return req.IfMatch },
+		func(ctx context.Context, req api.UnbindLab) (api.LabRecord, error) {
+			l, meta, _, err := s.Commands.UnbindLab(ctx, req)
+			return shownLab(ctx, meta, err, func() api.LabRecord { return query.LabRecordDTO(l, meta) })
+		})
+}
+
+// shownLab answers a lab after a command on it.
+func shownLab(ctx context.Context, meta repo.Meta, err error, show func() api.LabRecord) (api.LabRecord, error) {
+	if err != nil {
+		return api.LabRecord{}, err
+	}
+	setVersion(ctx, meta.Version)
+	return show(), nil
 }
 
 func (s *server) labRecordModelRoutes() {

@@ -100,6 +100,27 @@ func labbed() map[string]access {
 			return request{method: http.MethodPost, path: "/api/lab-records/import", body: body}
 		}},
 
+		"look-for-worker-labs": {roles: readers, call: func(e *edge, n int) request {
+			return request{method: http.MethodPost, path: "/api/workers/" + e.machine(fmt.Sprint("look-", n)) + "/labs/discover"}
+		}},
+		"count-worker-labs": {roles: readers, call: func(e *edge, n int) request {
+			return request{method: http.MethodGet, path: "/api/workers/" + e.lab(n, "STOPPED").WorkerID + "/labs/stats"}
+		}},
+		"refresh-labs": {roles: readers, call: func(e *edge, n int) request {
+			return request{method: http.MethodPost, path: "/api/labs/region/us-east-1/workers/" + e.machine(fmt.Sprint("look-", n)) + "/labs/refresh"}
+		}},
+		"list-lablet-instance-labs": {roles: readers, call: func(e *edge, n int) request {
+			return request{method: http.MethodGet, path: "/api/lablet-instances/" + e.anns(n).ID + "/labs"}
+		}},
+		"bind-lablet-instance-lab": {roles: managers, call: func(e *edge, n int) request {
+			return request{
+				method: http.MethodPost, path: "/api/lablet-instances/" + e.annsAt(n, lifecycle.InstanceReady) + "/labs/bind",
+				body: fmt.Sprintf(`{"lab_record_id":%q}`, e.lab(n, "STARTED").ID),
+			}
+		}},
+		"unbind-lablet-instance-lab": {roles: managers, call: func(e *edge, n int) request {
+			return request{method: http.MethodDelete, path: "/api/lablet-instances/" + e.anns(n).ID + "/labs/" + e.lab(n, "STARTED").ID + "/unbind"}
+		}},
 		"list-labs": {roles: readers, call: func(e *edge, _ int) request {
 			return request{method: http.MethodGet, path: "/api/labs/region/us-east-1/workers/" + e.worker("one").ID + "/labs"}
 		}},

@@ -76,7 +76,9 @@ func (e *edge) annsAt(n int, status lifecycle.InstanceStatus) string {
 				return err
 			}
 		}
-		i.EvidenceURI = "s3://evidence/x"
+		if status == lifecycle.InstanceCollecting {
+			i.EvidenceURI = "s3://evidence/x"
+		}
 		return nil
 	})
 	require.NoError(e.t, err)

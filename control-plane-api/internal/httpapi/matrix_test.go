@@ -245,7 +245,7 @@ func TestS3EveryRouteHasAPolicy(t *testing.T) {
 			require.Fail(t, "a route without a policy", "%s: audience %q", info.ID, info.Audience)
 		}
 	}
-	require.Equal(t, map[string]bool{"login": true, "login-callback": true, "get-session": true, "logout": true}, open, "what everyone may call is listed here by name")
+	require.Equal(t, map[string]bool{"login": true, "login-callback": true, "get-session": true, "logout": true, "get-health": true}, open, "what everyone may call is listed here by name")
 	require.Equal(t, map[string]bool{"refresh-session": true, "extend-session": true}, browsers)
 
 	e := newEdge(t)

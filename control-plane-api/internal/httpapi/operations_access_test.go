@@ -39,6 +39,7 @@ func workerAccess(all map[string]access) {
 	both("stop-worker", admin, http.MethodPost, "/stop", "", runs)
 	both("pause-worker", admin, http.MethodPost, "/pause", `{"reason":"night"}`, runs)
 	both("resume-worker", admin, http.MethodPost, "/resume", "", runs)
+	both("end-worker", admin, http.MethodPost, "/terminate", `{"reason":"old"}`, runs)
 	both("set-worker-tags", admin, http.MethodPost, "/tags", `{"tags":{"team":"a"}}`, runs)
 	both("refresh-worker", anybody, http.MethodPost, "/refresh", "", runs)
 	both("monitor-worker", admin, http.MethodPost, "/monitoring", "", runs)

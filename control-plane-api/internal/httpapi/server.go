@@ -139,4 +139,5 @@ func (s *server) routes() {
 	s.auditRoutes()
 	describeErrors(s.huma.OpenAPI())
 	describeExamples(s.huma.OpenAPI())
+	describeCodes(s.huma.OpenAPI())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 )
 
 func (s *server) templateRoutes() {
@@ -15,6 +16,13 @@ func (s *server) templateRoutes() {
 		t, version, err := s.TemplateQueries.Get(ctx, req.ID)
 		setVersion(ctx, version)
 		return t, err
+	})
+	handle(s, api.RouteTemplateModels, func(ctx context.Context, req *api.ListTemplates) ([]readmodel.Template, error) {
+		page, err := s.TemplateQueries.Models(ctx, *req)
+		return answerPage(ctx, page, err)
+	})
+	handle(s, api.RouteTemplateModelByName, func(ctx context.Context, req *api.ByName) (readmodel.Template, error) {
+		return s.TemplateQueries.ModelByName(ctx, req.Name)
 	})
 	handle(s, api.RouteTemplateByName, func(ctx context.Context, req *api.ByName) (api.Template, error) {
 		t, version, err := s.TemplateQueries.ByName(ctx, req.Name)

@@ -22,13 +22,13 @@ import (
 
 // issuer is a small OpenID provider whose keys a test may change and which may be down.
 type issuer struct {
-	t      *testing.T
+	t      testing.TB
 	server *httptest.Server
 	keys   atomic.Pointer[jose.JSONWebKeySet]
 	down   atomic.Bool
 }
 
-func newIssuer(t *testing.T) *issuer {
+func newIssuer(t testing.TB) *issuer {
 	i := &issuer{t: t}
 	i.keys.Store(&jose.JSONWebKeySet{})
 	mux := http.NewServeMux()
@@ -57,7 +57,7 @@ func (i *issuer) newKey(id string) jose.SigningKey {
 	return jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: key, KeyID: id}}
 }
 
-func sign(t *testing.T, key jose.SigningKey, claims map[string]any) string {
+func sign(t testing.TB, key jose.SigningKey, claims map[string]any) string {
 	t.Helper()
 	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
 	require.NoError(t, err)

@@ -25,6 +25,14 @@ func (s *server) workerOperationRoutes() {
 		w, ack, err := c.PauseWorker(ctx, id, stop.Reason, stop.Force)
 		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
 	})
+	handleOn(s, api.RoutesTerminate, func(ctx context.Context, id string, body *api.TerminateBody) (api.Worker, error) {
+		end := api.DeleteWorker{ID: id}
+		if body != nil {
+			end.Force, end.ForceHardDelete, end.Reason = body.Force, body.ForceHardDelete, body.Reason
+		}
+		w, ack, err := c.TerminateWorker(ctx, end)
+		return changed(ctx, s.Queries.ShowWorker, w, ack, err)
+	})
 	handleOn(s, api.RoutesDrain, func(ctx context.Context, id string, why *api.Why) (api.Drained, error) {
 		drained, ack, err := c.DrainWorker(ctx, id, reasonOf(why), "")
 		if err == nil {

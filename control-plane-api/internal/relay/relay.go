@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"log/slog"
 	"time"
 
@@ -48,10 +47,10 @@ type Config struct {
 }
 
 const (
-	// workers carry on at once; a document always comes to the same one.
-	workers = 8
-	// backlog is how many commits wait per worker; what does not fit is left to the sweep.
-	backlog = 1024
+	// workers carry on at once.
+	workers = 16
+	// backlog is how many documents wait; what does not fit is left to the sweep.
+	backlog = 8192
 	// carryTimeout bounds the work on one document.
 	carryTimeout = 10 * time.Second
 	// etcdTimeout bounds a put, so that a frozen etcd does not hold up the journal.
@@ -61,14 +60,11 @@ const (
 	markEarly = 64
 )
 
-type job struct{ collection, id string }
-
 // Relay carries commits on while Run runs.
 type Relay struct {
 	config  Config
 	kinds   map[string]repo.Stored
-	queues  [workers]chan job
-	seed    maphash.Seed
+	pending *pending
 	etcd    *gate
 	settled *settled
 }
@@ -76,24 +72,18 @@ type Relay struct {
 // New makes a relay.
 func New(config Config) *Relay {
 	r := &Relay{
-		config: config, kinds: map[string]repo.Stored{}, seed: maphash.MakeSeed(),
+		config: config, kinds: map[string]repo.Stored{}, pending: newPending(backlog),
 		etcd: newGate(config.Now), settled: &settled{},
 	}
 	for _, kind := range config.Kinds {
 		r.kinds[kind.Collection.Name] = kind
-	}
-	for i := range r.queues {
-		r.queues[i] = make(chan job, backlog)
 	}
 	return r
 }
 
 // Committed tells of a commit, or of a deletion. It returns at once.
 func (r *Relay) Committed(_ context.Context, collection, id string) {
-	select {
-	case r.queues[maphash.String(r.seed, id)%workers] <- job{collection, id}:
-	default:
-	}
+	r.pending.add(job{collection, id})
 }
 
 // EtcdDown reports that etcd did not answer the last put.

@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -152,6 +153,62 @@ func TestACommitIsCarriedOnAtOnce(t *testing.T) {
 		_, found, err := b.kv.Get(t.Context(), readmodel.Key(readmodel.KindTemplate, "a"))
 		return err == nil && !found
 	}, 5*time.Second, 5*time.Millisecond, "a deleted aggregate leaves etcd")
+	stop()
+	require.NoError(t, <-done)
+}
+
+// stuckJournal holds the entries of one aggregate back until it is let go.
+type stuckJournal struct {
+	*journal.Journal
+	id    string
+	stuck chan struct{}
+}
+
+func (j stuckJournal) Append(ctx context.Context, kind readmodel.Kind, id string, raw json.RawMessage) error {
+	if id == j.id {
+		select {
+		case <-j.stuck:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return j.Journal.Append(ctx, kind, id, raw)
+}
+
+func TestADocumentThatIsWrittenAllTheTimeHoldsNobodyUp(t *testing.T) {
+	b := newBench(t)
+	stuck := stuckJournal{Journal: b.log, id: "hot", stuck: make(chan struct{})}
+	kinds := []repo.Stored{repotest.Kind().Stored()}
+	r := relay.New(relay.Config{
+		Engine: b.engine, Journal: stuck, Kinds: kinds, Log: slog.New(slog.DiscardHandler),
+		Now:        func() time.Time { return b.now }, // within the grace: no sweep helps
+		Projection: projection.New(b.keys, b.engine, "epoch-1", kinds, b.clock),
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	things := repo.New(repotest.Kind(), repo.Deps{Engine: b.engine, Relay: r, Now: func() time.Time { return b.now }})
+	clean := func(id string) func() bool {
+		return func() bool {
+			d, err := b.engine.Get(t.Context(), "things", id)
+			return err == nil && !d.Dirty
+		}
+	}
+	_, err := things.Create(t.Context(), repotest.New("hot", "hot"))
+	require.NoError(t, err)
+	for i := range 50 {
+		_, _, err := things.Update(t.Context(), "hot", add(1))
+		require.NoError(t, err)
+		_, err = things.Create(t.Context(), repotest.New(repotest.ID(i), repotest.ID(i)))
+		require.NoError(t, err)
+	}
+	for i := range 50 {
+		require.Eventually(t, clean(repotest.ID(i)), time.Minute, 5*time.Millisecond, "document %d", i)
+	}
+	require.False(t, clean("hot")())
+	close(stuck.stuck)
+	require.Eventually(t, clean("hot"), time.Minute, 5*time.Millisecond)
+	b.requireCarried(t, "hot", 51)
 	stop()
 	require.NoError(t, <-done)
 }

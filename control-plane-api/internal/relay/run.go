@@ -31,8 +31,8 @@ const (
 // next start.
 func (r *Relay) Run(ctx context.Context) error {
 	var all sync.WaitGroup
-	for i := range r.queues {
-		all.Go(func() { r.work(ctx, r.queues[i]) })
+	for range workers {
+		all.Go(func() { r.work(ctx) })
 	}
 	all.Go(func() { r.sweeps(ctx) })
 	all.Go(func() { r.retires(ctx) })
@@ -40,13 +40,15 @@ func (r *Relay) Run(ctx context.Context) error {
 	return nil
 }
 
-func (r *Relay) work(ctx context.Context, queue <-chan job) {
+func (r *Relay) work(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case j := <-queue:
+		case j := <-r.pending.line:
+			r.pending.begin(j)
 			r.report(ctx, r.carryID(ctx, j))
+			r.pending.end(j)
 		}
 	}
 }
@@ -70,7 +72,7 @@ func (r *Relay) sweeps(ctx context.Context) {
 	}
 }
 
-// Sweep carries on what was left behind, once, and tells what could not be.
+// Sweep carries on what was left behind, once, and tells what could not be. What is in line here is not left behind.
 func (r *Relay) Sweep(ctx context.Context) error {
 	var errs []error
 	for _, kind := range r.kinds {
@@ -87,7 +89,7 @@ func (r *Relay) sweepKind(ctx context.Context, kind repo.Stored) error {
 	var first error
 	failed := 0
 	err := store.Walk(ctx, r.config.Engine, kind.Collection.Name, store.Query{Dirty: &dirty}, sweepPage, func(d store.Document) error {
-		if r.config.Now().Sub(d.UpdatedAt) < grace {
+		if r.config.Now().Sub(d.UpdatedAt) < grace || r.pending.has(job{kind.Collection.Name, d.ID}) {
 			return nil
 		}
 		group.Go(func() error {

@@ -23,6 +23,7 @@ type settingsFile struct {
 	Monitoring   *settings.Monitoring   `yaml:"monitoring"`
 	Idle         *settings.Idle         `yaml:"idle_detection"`
 	Timing       *settings.Timing       `yaml:"timing"`
+	Audit        *settings.Audit        `yaml:"audit"`
 	Discovery    *struct {
 		Enabled             bool     `yaml:"enabled"`
 		Regions             []string `yaml:"regions"`
@@ -40,7 +41,7 @@ func (s Settings) Seed(ctx context.Context, file []byte) (bool, error) {
 	if err := decode(file, &f); err != nil {
 		return false, err
 	}
-	draft := settings.Settings{Provisioning: f.Provisioning, Monitoring: f.Monitoring, Idle: f.Idle, Timing: f.Timing}
+	draft := settings.Settings{Provisioning: f.Provisioning, Monitoring: f.Monitoring, Idle: f.Idle, Timing: f.Timing, Audit: f.Audit}
 	if d := f.Discovery; d != nil {
 		draft.Discovery = &readmodel.Discovery{
 			Enabled: d.Enabled, Regions: d.Regions, AMINamePattern: d.AMINamePattern, ScanIntervalSeconds: d.ScanIntervalSeconds,

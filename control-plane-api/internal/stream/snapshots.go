@@ -16,6 +16,7 @@ type Stored struct {
 	Queries     *query.Queries
 	Definitions *query.Definitions
 	Templates   *query.Templates
+	Labs        *query.Labs
 }
 
 // pageSize is how many aggregates a page has.
@@ -23,7 +24,7 @@ const pageSize = 100
 
 // Page implements Snapshots. What is over is left out.
 func (s Stored) Page(ctx context.Context, from Place) ([]Snapshot, Place, error) {
-	stages := []func(context.Context, api.List) ([]Snapshot, string, error){s.workers, s.instances, s.definitions, s.templates}
+	stages := []func(context.Context, api.List) ([]Snapshot, string, error){s.workers, s.instances, s.definitions, s.templates, s.labs}
 	shown, cursor, err := stages[from.Stage](ctx, api.List{Limit: pageSize, Cursor: from.Cursor})
 	next := Place{Stage: from.Stage, Cursor: cursor}
 	if cursor == "" {
@@ -52,6 +53,11 @@ func (s Stored) One(ctx context.Context, kind readmodel.Kind, id string) (Snapsh
 		d, version, err = s.Definitions.Get(ctx, id)
 		shown = definitionSnapshot(d.DefinitionSummary)
 		shown.Version = version
+	case readmodel.KindLabRecord:
+		var l api.LabRecord
+		l, _, err = s.Labs.Get(ctx, id)
+		shown = labSnapshot(l.LabRecordSummary)
+		shown.Version = l.StateVersion
 	default:
 		return Snapshot{}, false, nil
 	}
@@ -81,6 +87,11 @@ func (s Stored) templates(ctx context.Context, l api.List) ([]Snapshot, string, 
 	return shownOf(found, err, func(t api.Template) Snapshot {
 		return Snapshot{Kind: readmodel.KindTemplate, ID: t.ID, Data: t}
 	})
+}
+
+func (s Stored) labs(ctx context.Context, l api.List) ([]Snapshot, string, error) {
+	found, err := s.Labs.List(ctx, api.ListLabRecords{List: l})
+	return shownOf(found, err, labSnapshot)
 }
 
 func shownOf[T any](p page.Page[T], err error, snapshot func(T) Snapshot) ([]Snapshot, string, error) {
@@ -115,4 +126,11 @@ func definitionSnapshot(d api.DefinitionSummary) Snapshot {
 		DefinitionID string `json:"definition_id"`
 		api.DefinitionSummary
 	}{d.ID, d}}
+}
+
+func labSnapshot(l api.LabRecordSummary) Snapshot {
+	return Snapshot{Kind: readmodel.KindLabRecord, ID: l.ID, Worker: l.WorkerID, Data: struct {
+		LabRecordID string `json:"lab_record_id"`
+		api.LabRecordSummary
+	}{l.ID, l}}
 }

@@ -118,7 +118,8 @@ func (t table) decode(row scanner) (store.Document, error) {
 		}
 	}
 	if len(changes) > 0 {
-		if err := json.Unmarshal(changes, &d.Changes); err != nil {
+		var err error
+		if d.Changes, err = splitChanges(changes); err != nil {
 			return store.Document{}, fmt.Errorf("decode changes of %q: %w", d.ID, err)
 		}
 	}

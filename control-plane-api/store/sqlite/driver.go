@@ -2,7 +2,7 @@
 // installations on one machine. Several processes of that machine may share the file; a network file system may not hold it.
 //
 // Writes take BEGIN IMMEDIATE on one connection and are acknowledged after COMMIT with the write-ahead log flushed (see Driver for the
-// options). Reads use a pool of their own and never wait for writes.
+// options); those that wait at the same time share a transaction. Reads use a pool of their own and never wait for writes.
 package sqlite
 
 import (
@@ -47,11 +47,8 @@ func open(ctx context.Context, url string, collections store.Catalog) (_ *Engine
 			_ = e.Close()
 		}
 	}()
-	if e.writer, err = newWriter(opts, file); err != nil {
+	if e.writer, err = newWriter(ctx, opts, file); err != nil {
 		return nil, err
-	}
-	if err = e.writer.enterWAL(ctx); err != nil {
-		return nil, fmt.Errorf("switch to the write-ahead log: %w", err)
 	}
 	if err = e.writer.write(ctx, func(s *session) error { return migrate(s, e.tables) }); err != nil {
 		return nil, fmt.Errorf("prepare tables: %w", err)

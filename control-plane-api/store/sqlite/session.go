@@ -6,7 +6,7 @@ import (
 	"database/sql/driver"
 )
 
-// session is the writer's connection with its prepared statements. Only the holder of the writer's slot uses it.
+// session is the writer's connection with its prepared statements. Only the writer's own goroutine uses it.
 //
 // Its statements run without the caller's context: they touch few rows of a locked store, and a statement that can't be interrupted
 // leaves no doubt about what was done. The wait for the lock before and the commit after them heed the context.

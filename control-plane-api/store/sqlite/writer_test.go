@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -59,6 +61,49 @@ func TestLockedByAnother(t *testing.T) {
 	require.NoError(t, patient.Insert(ctx, "things", b), "and later it works")
 }
 
+// occupy keeps the engine's own writer busy until release is called, which tells how that write went.
+func occupy(t *testing.T, e *Engine) (release func() error) {
+	t.Helper()
+	taken, free, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- e.writer.write(context.Background(), func(*session) error {
+			close(taken)
+			<-free
+			return nil
+		})
+	}()
+	<-taken
+	release = sync.OnceValue(func() error {
+		close(free)
+		return <-done
+	})
+	t.Cleanup(func() { _ = release() })
+	return release
+}
+
+// queue puts a write in line, after those that are there already, and gives its answer.
+func queue(t *testing.T, ctx context.Context, e *Engine, fn func(*session) error) <-chan error {
+	t.Helper()
+	before, done := len(e.writer.line), make(chan error, 1)
+	go func() { done <- e.writer.write(ctx, fn) }()
+	require.Eventually(t, func() bool { return len(e.writer.line) > before }, time.Minute, time.Millisecond)
+	return done
+}
+
+func setMeta(key string) func(*session) error {
+	return func(s *session) error {
+		_, err := s.exec(`INSERT INTO lcm_meta (key, value) VALUES (?, 'here')`, key)
+		return err
+	}
+}
+
+func hasMeta(t *testing.T, e *Engine, key string) bool {
+	t.Helper()
+	var n int
+	require.NoError(t, e.readers.QueryRowContext(t.Context(), `SELECT count(*) FROM lcm_meta WHERE key = ?`, key).Scan(&n))
+	return n == 1
+}
+
 func TestQueueBehindOwnWriter(t *testing.T) {
 	a := store.Document{ID: "a", Version: 1}
 	for _, c := range []struct {
@@ -70,13 +115,83 @@ func TestQueueBehindOwnWriter(t *testing.T) {
 		{"the busy time-out comes first", "?busy_timeout=20ms", 30 * time.Second, store.ErrUnavailable},
 	} {
 		e := newEngine(t, c.options)
-		<-e.writer.slot
+		release := occupy(t, e)
 		ctx, cancel := context.WithTimeout(t.Context(), c.patience)
-		require.ErrorIs(t, e.Insert(ctx, "things", a), c.want, c.reason)
+		err := e.Insert(ctx, "things", a)
+		require.ErrorIs(t, err, c.want, c.reason)
+		require.NotErrorIs(t, err, store.ErrUnknown, c.reason)
 		cancel()
-		e.writer.release()
-		require.NoError(t, e.Insert(t.Context(), "things", a), c.reason)
+		require.NoError(t, release())
+		_, err = e.Get(t.Context(), "things", "a")
+		require.ErrorIs(t, err, store.ErrNotFound, "who left is not served later")
+		require.Eventually(t, func() bool { return e.Insert(t.Context(), "things", a) == nil }, time.Minute, time.Millisecond, c.reason)
 	}
+}
+
+// Writes that wait together share a transaction, and each stands or falls for itself.
+func TestWritesShareATransaction(t *testing.T) {
+	e := newEngine(t, "")
+	release := occupy(t, e)
+	refused := errors.New("refused")
+	first := queue(t, t.Context(), e, setMeta("first"))
+	failing := queue(t, t.Context(), e, func(s *session) error { return errors.Join(setMeta("failing")(s), refused) })
+	taken := queue(t, t.Context(), e, setMeta("first"))
+	gone, leave := context.WithCancel(t.Context())
+	left := queue(t, gone, e, setMeta("left"))
+	leave()
+	require.ErrorIs(t, <-left, context.Canceled)
+	var together bool
+	last := queue(t, t.Context(), e, func(s *session) error {
+		var n int
+		err := s.one(`SELECT count(*) FROM lcm_meta WHERE key = 'first'`, nil, &n)
+		together = n == 1 && !hasMeta(t, e, "first")
+		return errors.Join(err, setMeta("last")(s))
+	})
+	require.NoError(t, release())
+	require.NoError(t, <-first)
+	require.ErrorIs(t, <-failing, refused)
+	require.True(t, isConstraint(<-taken), "each sees what those before it did")
+	require.NoError(t, <-last)
+	require.True(t, together, "one transaction")
+	for key, want := range map[string]bool{"first": true, "failing": false, "left": false, "last": true} {
+		require.Equal(t, want, hasMeta(t, e, key), key)
+	}
+}
+
+// SQLite ends a transaction by itself when the disk is full, for example: then nothing of it was written.
+func TestALostTransactionIsNobodysSuccess(t *testing.T) {
+	e := newEngine(t, "")
+	release := occupy(t, e)
+	before := queue(t, t.Context(), e, setMeta("before"))
+	breaking := queue(t, t.Context(), e, func(s *session) error {
+		_, err := s.once("ROLLBACK")
+		return errors.Join(err, errors.New("broken"))
+	})
+	after := queue(t, t.Context(), e, setMeta("after"))
+	require.ErrorIs(t, release(), store.ErrUnavailable, "all that was in it")
+	err := <-before
+	require.ErrorIs(t, err, store.ErrUnavailable)
+	require.NotErrorIs(t, err, store.ErrUnknown)
+	require.ErrorContains(t, <-breaking, "broken")
+	require.NoError(t, <-after, "the next transaction is another one")
+	require.False(t, hasMeta(t, e, "before"))
+	require.True(t, hasMeta(t, e, "after"))
+}
+
+func TestClosingAnswersWhoWaits(t *testing.T) {
+	e := newEngine(t, "")
+	release := occupy(t, e)
+	waiting := queue(t, t.Context(), e, setMeta("waiting"))
+	closed := make(chan error, 1)
+	go func() { closed <- e.Close() }()
+	require.Eventually(t, e.writer.isClosed, time.Minute, time.Millisecond)
+	require.NoError(t, release())
+	require.NoError(t, <-closed)
+	if err := <-waiting; err != nil { // it may have been taken with the write in progress
+		require.ErrorIs(t, err, store.ErrUnavailable)
+		require.NotErrorIs(t, err, store.ErrUnknown)
+	}
+	require.ErrorIs(t, e.writer.write(t.Context(), setMeta("late")), store.ErrUnavailable)
 }
 
 func TestReadersCannotWrite(t *testing.T) {
@@ -85,27 +200,28 @@ func TestReadersCannotWrite(t *testing.T) {
 	require.ErrorContains(t, err, "readonly")
 }
 
-// lateContext has ended, but says so only to who waits for it: as if it ended exactly when the commit began.
-type lateContext struct{ context.Context }
-
-func (lateContext) Done() <-chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}
-
 func TestContextEndsDuringCommit(t *testing.T) {
 	e := newEngine(t, "")
 	unknown := 0
 	const rounds = 50
 	for i := range rounds {
-		id := string(rune('A' + i))
-		err := e.Insert(lateContext{t.Context()}, "things", store.Document{ID: id, Version: 1})
-		if err != nil {
+		release := occupy(t, e)
+		ctx, cancel := context.WithCancel(t.Context())
+		key := fmt.Sprintf("key-%d", i)
+		first := queue(t, ctx, e, setMeta(key))
+		// Its statements stand when the next one's run; only the commit is left.
+		second := queue(t, t.Context(), e, func(*session) error {
+			cancel()
+			return nil
+		})
+		require.NoError(t, release())
+		if err := <-first; err != nil {
 			require.ErrorIs(t, err, store.ErrUnknown)
 			unknown++
 		}
-		require.ErrorIs(t, e.Insert(t.Context(), "things", store.Document{ID: id, Version: 1}), store.ErrExists, "this one's commit goes through")
+		require.NoError(t, <-second)
+		require.True(t, hasMeta(t, e, key), "the commit goes through")
+		cancel()
 	}
 	require.Positive(t, unknown, "no commit was left alone in %d", rounds)
 }
@@ -147,7 +263,8 @@ func TestWriterHealsItself(t *testing.T) {
 		_, err := s.once("ROLLBACK") // as SQLite does by itself after some errors
 		return err
 	})
-	require.ErrorIs(t, err, store.ErrUnknown, "the commit found no transaction")
+	require.ErrorIs(t, err, store.ErrUnavailable, "the transaction is lost")
+	require.NotErrorIs(t, err, store.ErrUnknown, "nothing of it can have been written")
 	require.NoError(t, insert("a"))
 
 	err = e.writer.write(ctx, func(s *session) error {

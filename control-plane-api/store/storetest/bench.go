@@ -3,7 +3,9 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,12 +48,31 @@ func Bench(b *testing.B, s Suite) {
 			require.Len(b, found, 100)
 		}
 	})
+	b.Run("insert by 64 at once", func(b *testing.B) { benchTogether(ctx, b, e) })
 	b.Run("insert", func(b *testing.B) {
 		run := time.Now().UnixNano()
 		for i := 0; b.Loop(); i++ {
 			d := benchDocument(i)
 			d.ID = fmt.Sprintf("new-%d-%d", run, i)
 			require.NoError(b, e.Insert(ctx, others, store.Document{ID: d.ID, Version: 1, State: d.State, Changes: d.Changes}))
+		}
+	})
+}
+
+// benchTogether inserts from many goroutines: writes that wait together may share what they cost.
+func benchTogether(ctx context.Context, b *testing.B, e store.Engine) {
+	const writers = 64
+	run := time.Now().UnixNano()
+	var inserted atomic.Int64
+	b.SetParallelism(max(1, writers/runtime.GOMAXPROCS(0)))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			n := int(inserted.Add(1))
+			d := benchDocument(n)
+			if err := e.Insert(ctx, others, store.Document{ID: fmt.Sprintf("together-%d-%d", run, n), Version: 1, State: d.State, Changes: d.Changes}); err != nil {
+				b.Error(err)
+				return
+			}
 		}
 	})
 }

@@ -24,7 +24,7 @@ func controlPlaneRows() []Row {
 			"an aggregate for tests",
 		},
 		{
-			inner + "app/...", may([]string{std, "./core/api", inner + "app/...", inner + "domain/...", inner + "journal", "./control-plane-api/store", "github.com/google/uuid"}, plainCore()),
+			inner + "app/...", may([]string{std, "./core/api", inner + "app/...", inner + "domain/...", inner + "journal", "./control-plane-api/store", "github.com/google/uuid", "golang.org/x/sync/errgroup"}, plainCore()),
 			"use cases know neither HTTP, etcd nor a database driver",
 		},
 		{
@@ -46,6 +46,14 @@ func controlPlaneRows() []Row {
 			"sends CloudEvents; besides the inbox the only package of the service that imports their library",
 		},
 		{
+			inner + "egress", []string{std, "./core/failure"},
+			"decides where users' URLs may lead; it must be possible to read it as a whole",
+		},
+		{
+			inner + "notify", may([]string{std, inner + "app/call", inner + "delivery", inner + "domain/definition", inner + "domain/instance", inner + "journal", "./control-plane-api/store"}, plainCore()),
+			"what owners are told; how it goes out is delivery's, and where it may go egress's",
+		},
+		{
 			inner + "inbox", may([]string{
 				std, "./core/api", inner + "app/call", inner + "app/command", inner + "blobs", inner + "domain/instance", "./control-plane-api/store",
 				"github.com/cloudevents/sdk-go/v2/...",
@@ -59,6 +67,11 @@ func controlPlaneRows() []Row {
 			"./control-plane-api/service", []string{
 				std, "./core/...", inner + "...", "./control-plane-api/store", "./control-plane-api/store/sqlite", "./control-plane-api/store/mongo", "github.com/go-chi/chi/v5/...", "github.com/prometheus/client_golang/prometheus",
 			}, "wires the service; the only place that opens a store. " + oneService,
+		},
+		{
+			"./control-plane-api/loadtest", []string{
+				std, "./core/api", inner + "app/...", inner + "domain/settings", "./control-plane-api/service", "./control-plane-api/store/...", "./control-plane-api/store", "golang.org/x/sync/errgroup",
+			}, "fills a store for measurements, by the commands; no part of the service",
 		},
 		{"./control-plane-api/store", may(values(), []string{"context"}), "an engine knows documents, not aggregates"},
 		{
@@ -127,7 +140,7 @@ func deployRows() []Row {
 		},
 		{
 			"./deploy/dev/...", []string{
-				std, "./core/...", "./control-plane-api/service", "./control-plane-api/data", "./resource-scheduler/service", "./worker-controller/service", "./lablet-controller/service",
+				std, "./core/...", "./control-plane-api/loadtest", "./control-plane-api/service", "./control-plane-api/data", "./resource-scheduler/service", "./worker-controller/service", "./lablet-controller/service",
 				"./deploy/sim/...", "./deploy/dev/...", "github.com/aws/...", "github.com/stretchr/testify/require", "go.etcd.io/etcd/...", "go.uber.org/zap", "golang.org/x/sync/errgroup",
 				"github.com/google/uuid", "gopkg.in/yaml.v3",
 			}, notShipped,

@@ -40,9 +40,21 @@ type world struct {
 	terms  map[string]string
 	log    *locked
 	dir    string
+	// shared is a worker on which labs are placed, tiny a definition that fits it often; sequence tells stages apart.
+	shared, tiny string
+	sequence     *int
+	elections    map[string]election
 	// seen is what a test wrote down of the answers.
 	seen *strings.Builder
 }
+
+// election is the key by which a test's controller leads its service.
+type election struct {
+	key      string
+	revision int64
+}
+
+const inboundToken = "canary-inbound-token-0123456789abcdef"
 
 func keyOf(name string) string { return "canary-" + name + "-key-0123456789abcdef0123456789" }
 
@@ -58,7 +70,7 @@ func newWorld(t *testing.T, more map[string]string) *world {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
-	w := &world{t: t, kv: memkv.New(), signer: key, terms: map[string]string{}, log: &locked{}, dir: t.TempDir(), seen: &strings.Builder{}}
+	w := &world{t: t, kv: memkv.New(), signer: key, terms: map[string]string{}, elections: map[string]election{}, sequence: new(int), log: &locked{}, dir: t.TempDir(), seen: &strings.Builder{}}
 	keys := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
 		point, err := key.PublicKey.Bytes()
 		if err != nil {
@@ -123,12 +135,16 @@ func (w *world) term(service string) string {
 	if known, ok := w.terms[service]; ok {
 		return known
 	}
-	lease, err := w.kv.Grant(w.t.Context(), time.Minute)
-	require.NoError(w.t, err)
-	key := leader.Prefix(service) + "only"
-	created, err := w.kv.PutLeased(w.t.Context(), key, nil, lease)
-	require.NoError(w.t, err)
-	body, err := json.Marshal(api.IssueTermBody{Service: service, Key: key, CreateRevision: created})
+	e, elected := w.elections[service]
+	if !elected {
+		lease, err := w.kv.Grant(w.t.Context(), 10*time.Minute)
+		require.NoError(w.t, err)
+		e.key = leader.Prefix(service) + "only"
+		e.revision, err = w.kv.PutLeased(w.t.Context(), e.key, nil, lease)
+		require.NoError(w.t, err)
+		w.elections[service] = e
+	}
+	body, err := json.Marshal(api.IssueTermBody{Service: service, Key: e.key, CreateRevision: e.revision})
 	require.NoError(w.t, err)
 	_, answer := w.do(w.request(http.MethodPost, api.RouteIssueTerm.Path, string(body), api.HeaderAPIKey, keyOf(service)))
 	var issued api.IssuedTerm
@@ -174,7 +190,13 @@ func (w *world) admin(method, path, body string) []byte {
 // lead calls as the leader of a service.
 func (w *world) lead(service, path, body string) []byte {
 	w.t.Helper()
-	response, content := w.do(w.request(http.MethodPost, path, body, api.HeaderAPIKey, keyOf(service), api.HeaderTerm, w.term(service)))
+	return w.leads(service, http.MethodPost, path, body)
+}
+
+// leads is lead by another method than POST.
+func (w *world) leads(service, method, path, body string) []byte {
+	w.t.Helper()
+	response, content := w.do(w.request(method, path, body, api.HeaderAPIKey, keyOf(service), api.HeaderTerm, w.term(service)))
 	require.Less(w.t, response.StatusCode, http.StatusBadRequest, "%s: %s", path, content)
 	return content
 }

@@ -26,6 +26,14 @@ Each stored change of an aggregate raises events. They go to ` + "`CLOUD_EVENT_S
 - data: JSON in snake_case with ` + "`aggregate_id`" + `; no secret, no launch URL, no lab file.
 `
 
+const ownersHead = `
+## What owners of definitions are told
+
+These go to the owner_notification.webhook_url of a definition, in structured form and in order per definition, and not to ` + "`CLOUD_EVENT_SINK`" + `. Their ids begin with ` + "`notifications/`" + `. With a webhook_secret they are signed as Standard Webhooks asks for.
+
+- ` + "`%s`" + `
+`
+
 func TestEventsDocument(t *testing.T) {
 	domain := filepath.Join(root(t), "control-plane-api", "internal", "domain")
 	folders, err := os.ReadDir(domain)
@@ -40,6 +48,7 @@ func TestEventsDocument(t *testing.T) {
 			fmt.Fprintf(&b, "\n## %s\n\n- `%s`\n", strings.ToUpper(folder.Name()[:1])+folder.Name()[1:], strings.Join(names, "`\n- `"))
 		}
 	}
+	fmt.Fprintf(&b, ownersHead, strings.Join(eventsOf(t, filepath.Join(root(t), "control-plane-api", "internal", "notify")), "`\n- `"))
 	document(t, "events.md", b.String())
 }
 

@@ -50,7 +50,6 @@ func (t *tokens) get(ctx context.Context) (secret.String, error) {
 	if err != nil {
 		return secret.String{}, err
 	}
-	life = min(life, maxTokenLife)
 	t.token, t.until = token, time.Now().Add(life-life/5)
 	return token, nil
 }
@@ -95,5 +94,7 @@ func read(response *http.Response) (secret.String, time.Duration, error) {
 	if json.NewDecoder(io.LimitReader(response.Body, maxTokenAnswer)).Decode(&granted) != nil || granted.AccessToken.IsZero() {
 		return secret.String{}, 0, failure.New(failure.Internal, "grading_token", "The token issuer of the grading engine gave an answer without a token.")
 	}
-	return granted.AccessToken, time.Duration(max(granted.ExpiresIn, 1) * float64(time.Second)), nil
+	// Bounded before it becomes a duration, which could not hold what the issuer may say.
+	seconds := min(max(granted.ExpiresIn, 1), maxTokenLife.Seconds())
+	return granted.AccessToken, time.Duration(seconds * float64(time.Second)), nil
 }

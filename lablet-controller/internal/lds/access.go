@@ -31,6 +31,9 @@ func (c *Client) SetDevices(ctx context.Context, deployment, id string, devices 
 	return c.do(ctx, deployment, rest.Call{Method: http.MethodPut, Path: path, Body: devices}, nil)
 }
 
+// maxLaunchURL is the longest launch URL that the API keeps.
+const maxLaunchURL = 4096
+
 // LaunchURL gives the address by which the candidate enters. It is a credential.
 func (c *Client) LaunchURL(ctx context.Context, deployment, id string) (secret.String, error) {
 	var launch struct {
@@ -40,7 +43,7 @@ func (c *Client) LaunchURL(ctx context.Context, deployment, id string) (secret.S
 		return secret.String{}, err
 	}
 	parsed, err := url.Parse(launch.URL)
-	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
+	if err != nil || len(launch.URL) > maxLaunchURL || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
 		return secret.String{}, failure.New(failure.Internal, "lds_bad_answer", "LDS gave a launch URL that is none.")
 	}
 	return secret.New(c.deployments.byRegion[deployment].frontend(launch.URL)), nil

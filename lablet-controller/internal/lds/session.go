@@ -30,6 +30,9 @@ type Session struct {
 	Created   loosetime.Time `json:"created"`
 }
 
+// maxSessionID is the longest id of a session that the API keeps.
+const maxSessionID = 64
+
 // Phase is how far a session is, as far as LCM acts on it. LDS does not list its states, so what is not known is Waiting.
 type Phase string
 
@@ -70,7 +73,7 @@ func (c *Client) Create(ctx context.Context, deployment string, b Booking) (stri
 	if err := c.do(ctx, deployment, rest.Call{Method: http.MethodPost, Path: "/lab_session", Body: body}, &made); err != nil {
 		return "", err
 	}
-	if made.SessionID == "" {
+	if made.SessionID == "" || len(made.SessionID) > maxSessionID {
 		return "", failure.New(failure.Unavailable, "lds_bad_answer", "LDS made a session and did not name it.")
 	}
 	return made.SessionID, nil

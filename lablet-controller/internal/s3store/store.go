@@ -69,6 +69,7 @@ func New(ctx context.Context, c Config) (*Store, error) {
 	if c.Transport != nil {
 		loaded.HTTPClient = &http.Client{Transport: c.Transport}
 	}
+	loaded.HTTPClient = bounded{next: loaded.HTTPClient}
 	endpoint, err := c.endpoint()
 	if err != nil {
 		return nil, err

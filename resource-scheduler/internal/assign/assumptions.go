@@ -58,17 +58,30 @@ func (a *assumptions) scheduled(i readmodel.Instance) bool {
 
 // overlay adds the assumed entries to the books that do not show them. The workers are copies, the cache stays as it is.
 func (a *assumptions) overlay(workers []readmodel.Worker) []readmodel.Worker {
+	byWorker := map[string][]booking.Entry{}
+	for _, assumed := range a.byInstance {
+		byWorker[assumed.worker] = append(byWorker[assumed.worker], assumed.entry)
+	}
 	for n := range workers {
-		book := booking.Book{Entries: workers[n].Book}
-		for _, assumed := range a.byInstance {
-			if assumed.worker != workers[n].ID {
-				continue
-			}
-			if _, shown := book.Find(assumed.entry.Holder); !shown {
-				book.Entries = append(slices.Clone(book.Entries), assumed.entry)
-			}
-		}
-		workers[n].Book = book.Entries
+		workers[n].Book = withAssumed(workers[n].Book, byWorker[workers[n].ID])
 	}
 	return workers
+}
+
+// withAssumed copies a book once, however many entries it lacks: after a burst both are long.
+func withAssumed(book, assumed []booking.Entry) []booking.Entry {
+	if len(assumed) == 0 {
+		return book
+	}
+	shown := make(map[booking.Holder]bool, len(book))
+	for i := range book {
+		shown[book[i].Holder] = true
+	}
+	all := slices.Clone(book)
+	for _, entry := range assumed {
+		if !shown[entry.Holder] {
+			all = append(all, entry)
+		}
+	}
+	return all
 }

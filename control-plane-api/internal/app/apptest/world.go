@@ -64,7 +64,18 @@ type World struct {
 // New makes an application with an empty store.
 func New(t testing.TB) *World {
 	t.Helper()
-	engine := storetest.Faulty(storetest.New(t,
+	return on(t, storetest.New)
+}
+
+// NewDurable is New with a store that flushes its writes as in production: for benchmarks.
+func NewDurable(t testing.TB) *World {
+	t.Helper()
+	return on(t, storetest.Durable)
+}
+
+func on(t testing.TB, open storetest.Opener) *World {
+	t.Helper()
+	engine := storetest.Faulty(open(t,
 		command.WorkerKind().Stored().Collection, command.InstanceKind().Stored().Collection,
 		command.DefinitionKind().Stored().Collection, command.TemplateKind().Stored().Collection,
 		command.LabRecordKind().Stored().Collection, blobs.Collection(), command.TaskKind().Stored().Collection, samples.Collection(), repo.ClaimsCollection(), journal.Collection(),

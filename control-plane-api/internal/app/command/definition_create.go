@@ -16,10 +16,14 @@ import (
 )
 
 // Create makes the first version of a lab. Codes: definition_exists, definition_source, bad_topology, bad_license_type,
-// bad_form_qualified_name, and those of definition.New.
+// bad_form_qualified_name, and those of
+// notificationOf and definition.New.
 func (c *Definitions) Create(ctx context.Context, body api.CreateDefinitionBody) (*definition.Definition, repo.Meta, error) {
 	draft, err := draftOf(body)
 	if err != nil {
+		return nil, repo.Meta{}, err
+	}
+	if draft.Notification, _, err = c.notificationOf(body.OwnerNotification); err != nil {
 		return nil, repo.Meta{}, err
 	}
 	topology, err := c.topologyOf(ctx, body.TopologyYAML)
@@ -60,8 +64,8 @@ func draftOf(body api.CreateDefinitionBody) (definition.Definition, error) {
 		Name: body.Name, Version: body.Version, Source: source, LicenseAffinity: affinity,
 		MaxDurationMinutes: orElse(body.MaxDurationMinutes, 60), BootLeadMinutes: body.BootLeadMinutes, WarmPoolDepth: body.WarmPoolDepth,
 		GradingRulesURI: body.GradingRulesURI, CollectionEnabled: value(body.CollectionEnabled, true),
-		GradingEnabled: value(body.GradingEnabled, source.FormQualifiedName != ""), Notification: notificationOf(body.OwnerNotification),
-		PortTemplate: resource.PortTemplate{Ports: body.PortDefinitions},
+		GradingEnabled: value(body.GradingEnabled, source.FormQualifiedName != ""),
+		PortTemplate:   resource.PortTemplate{Ports: body.PortDefinitions},
 	}
 	d.Given = definition.Given{
 		CPUCores: body.CPUCores != nil, MemoryGB: body.MemoryGB != nil, StorageGB: body.StorageGB != nil,
@@ -131,16 +135,6 @@ func sourceOf(body api.CreateDefinitionBody) (definition.Source, error) {
 
 func badSource(message string) error {
 	return failure.New(failure.Invalid, "definition_source", "%s", message)
-}
-
-func notificationOf(n *api.Notification) *definition.Notification {
-	if n == nil {
-		return nil
-	}
-	return &definition.Notification{
-		Email: n.Email, WebhookURL: n.WebhookURL, NotifyOnStart: value(n.NotifyOnStart, true),
-		NotifyOnComplete: value(n.NotifyOnComplete, true), NotifyOnError: value(n.NotifyOnError, true),
-	}
 }
 
 func value[T any](p *T, otherwise T) T {

@@ -33,10 +33,11 @@ func syncer() context.Context { return apptest.Service("lablet-controller", "") 
 // library is the commands on definitions, on a store of their own.
 type library struct {
 	*command.Definitions
-	t     *testing.T
-	repo  *repo.Repo[definition.Definition]
-	blobs *shelf
-	clock time.Time
+	t      *testing.T
+	engine store.Engine
+	repo   *repo.Repo[definition.Definition]
+	blobs  *shelf
+	clock  time.Time
 	// beforeWrite is called before each write, when what is written has been decided already.
 	beforeWrite func()
 }
@@ -59,7 +60,7 @@ func (s *shelf) Put(ctx context.Context, content []byte) (string, error) {
 func newLibrary(t *testing.T) *library {
 	t.Helper()
 	engine := storetest.New(t, command.DefinitionKind().Stored().Collection, blobs.Collection(), repo.ClaimsCollection(), journal.Collection())
-	l := &library{t: t, clock: apptest.Noon}
+	l := &library{t: t, engine: engine, clock: apptest.Noon}
 	now := func() time.Time { return l.clock }
 	newID := func() string {
 		if l.beforeWrite != nil {

@@ -17,9 +17,9 @@ import (
 
 // Update changes a definition: what says nothing about the lab in place, everything else by a new version, which is answered.
 // Codes: definition_not_found, nothing_to_change, definition_deprecated, definition_not_synced, version_changed,
-// definition_exists, definition_source, bad_topology, and those of definition.New.
+// definition_exists, definition_source, bad_topology, and those of notificationOf and definition.New.
 func (c *Definitions) Update(ctx context.Context, req api.ReviseDefinition) (*definition.Definition, repo.Meta, error) {
-	changes, err := changesOf(req.Body)
+	changes, err := c.changesOf(req.Body)
 	if err != nil {
 		return nil, repo.Meta{}, err
 	}
@@ -34,7 +34,7 @@ func (c *Definitions) Update(ctx context.Context, req api.ReviseDefinition) (*de
 
 // CreateVersion makes the version that follows a definition, with changes or without. Codes: those of Update.
 func (c *Definitions) CreateVersion(ctx context.Context, req api.ReviseDefinition) (*definition.Definition, repo.Meta, error) {
-	changes, err := changesOf(req.Body)
+	changes, err := c.changesOf(req.Body)
 	if err != nil {
 		return nil, repo.Meta{}, err
 	}
@@ -94,19 +94,20 @@ func (c *Definitions) made(ctx context.Context, next, newest *definition.Definit
 }
 
 // changesOf reads what an author wants to be different.
-func changesOf(body api.ReviseDefinitionBody) (definition.Changes, error) {
-	c := definition.Changes{
+func (c *Definitions) changesOf(body api.ReviseDefinitionBody) (changes definition.Changes, err error) {
+	changes = definition.Changes{
 		CPUCores: body.CPUCores, MemoryGB: body.MemoryGB, StorageGB: body.StorageGB, NodeCount: body.NodeCount,
 		MaxDurationMinutes: body.MaxDurationMinutes, NestedVirt: body.NestedVirt, CollectionEnabled: body.CollectionEnabled,
 		GradingEnabled: body.GradingEnabled, AMI: body.AMIRequirements, Ports: body.PortDefinitions, GradingRulesURI: body.GradingRulesURI,
-		BootLeadMinutes: body.BootLeadMinutes, WarmPoolDepth: body.WarmPoolDepth, Notification: notificationOf(body.OwnerNotification),
+		BootLeadMinutes: body.BootLeadMinutes, WarmPoolDepth: body.WarmPoolDepth,
 	}
-	if body.LicenseAffinity == nil {
-		return c, nil
+	if changes.Notification, changes.KeepSecret, err = c.notificationOf(body.OwnerNotification); err != nil {
+		return changes, err
 	}
-	var err error
-	c.LicenseAffinity, err = affinityOf(body.LicenseAffinity)
-	return c, err
+	if body.LicenseAffinity != nil {
+		changes.LicenseAffinity, err = affinityOf(body.LicenseAffinity)
+	}
+	return changes, err
 }
 
 // digest tells requests apart that ask for different versions under the same number.

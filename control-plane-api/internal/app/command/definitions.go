@@ -23,11 +23,26 @@ type Definitions struct {
 	repo  *repo.Repo[definition.Definition]
 	blobs Blobs
 	clock func() time.Time
+	// webhooks and sealer may be nil: then no webhook, or none with a secret, can be given.
+	webhooks Webhooks
+	sealer   Sealer
+}
+
+// Webhooks judges the URLs that users give.
+type Webhooks interface {
+	// Check refuses a URL that must not be called (bad_webhook_url).
+	Check(url string) error
 }
 
 // NewDefinitions makes them.
 func NewDefinitions(r *repo.Repo[definition.Definition], blobs Blobs, now func() time.Time) *Definitions {
 	return &Definitions{repo: r, blobs: blobs, clock: now}
+}
+
+// Notifying lets owners be told by webhook; with a sealer, signed.
+func (c *Definitions) Notifying(webhooks Webhooks, sealer Sealer) *Definitions {
+	c.webhooks, c.sealer = webhooks, sealer
+	return c
 }
 
 // now is the API's clock in UTC, in the precision of the store.
@@ -55,5 +70,7 @@ func DefinitionKind() repo.Kind[definition.Definition] {
 		Model:  func(d *definition.Definition, m repo.Meta) any { return d.Model(m.Version, m.Generation) },
 		// A lab of 500 nodes names as many ports and devices: more than other aggregates may take.
 		MaxModel: 256 << 10,
+		// A webhook's URL may hold a token; the event of the change tells what was changed.
+		Redact: []string{"owner_notification"},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/booking"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/instance"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
@@ -70,7 +71,7 @@ func (c *Commands) extendBooking(ctx context.Context, i *instance.Instance, end 
 	if err != nil {
 		return err
 	}
-	_, _, err = c.updateWorker(unkeyed(ctx), i.WorkerID, func(w *worker.Worker, act parts.Act) error {
+	_, _, err = c.updateWorker(call.AtVersion(unkeyed(ctx), 0), i.WorkerID, func(w *worker.Worker, act parts.Act) error {
 		return w.ExtendBooking(i.Holder(i.Attempt), end.Add(margin), margin, act)
 	})
 	switch {

@@ -41,7 +41,11 @@ func (c *Commands) DiscoverLabs(ctx context.Context, body api.DiscoverLabsBody) 
 	if body.PartialScan {
 		return result, nil
 	}
-	return result, c.orphanUnseen(ctx, body.WorkerID, seen, at, &result)
+	if err := c.orphanUnseen(ctx, body.WorkerID, seen, at, &result); err != nil {
+		return result, err
+	}
+	c.lookedForLabs(ctx, body.WorkerID, at, result)
+	return result, nil
 }
 
 // discoverLab makes or updates the record of one lab. A lab that is back after it was lost gets a new record: that of the

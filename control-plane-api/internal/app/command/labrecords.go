@@ -22,6 +22,8 @@ const (
 	FieldLabOwner = "owner_username"
 	FieldBound    = "bound"
 	FieldPending  = "pending"
+	// FieldServes is the instance that a lab serves.
+	FieldServes = "active_lablet_instance_id"
 )
 
 // LabRecordKind says how lab records are stored and projected.
@@ -33,12 +35,15 @@ func LabRecordKind() repo.Kind[labrecord.LabRecord] {
 			fields := map[string]string{
 				FieldStatus: string(l.Status), FieldWorker: l.WorkerID, FieldLabOwner: l.Facts.OwnerUsername, FieldBound: flag(l.Bound() != nil),
 			}
+			if bound := l.Bound(); bound != nil {
+				fields[FieldServes] = bound.InstanceID
+			}
 			if l.Pending != nil {
 				fields[FieldPending] = string(l.Pending.Kind)
 			}
 			return l.Unique(), fields
 		},
-		Fields:  []string{FieldStatus, FieldWorker, FieldLabOwner, FieldBound, FieldPending},
+		Fields:  []string{FieldStatus, FieldWorker, FieldLabOwner, FieldBound, FieldPending, FieldServes},
 		Model:   func(l *labrecord.LabRecord, m repo.Meta) any { return l.Model(m.Version, m.Generation) },
 		Settled: (*labrecord.LabRecord).Terminal,
 	}

@@ -22,6 +22,8 @@ type placement struct {
 	request *booking.Request
 	group   string
 	outcome api.ScheduleOutcome
+	// err is what outcome tells of, nil where it was done.
+	err error
 }
 
 // Schedule places instances on one worker: all are booked in one write, then each is moved; what could not be moved is
@@ -29,32 +31,33 @@ type placement struct {
 // crash in between leaves bookings that the sweep frees. Codes of the whole: worker_not_found, worker_not_placeable,
 // book_full; codes of an outcome: those of the book, generation_changed, invalid_transition, instance_not_found.
 func (c *Commands) Schedule(ctx context.Context, req api.Schedule) (api.ScheduleResult, error) {
-	margin, err := c.margin(ctx)
+	placements, err := c.schedule(ctx, req)
 	if err != nil {
 		return api.ScheduleResult{}, err
 	}
+	result := api.ScheduleResult{Outcomes: make([]api.ScheduleOutcome, 0, len(placements))}
+	for _, p := range placements {
+		result.Outcomes = append(result.Outcomes, p.outcome)
+	}
+	return result, nil
+}
+
+func (c *Commands) schedule(ctx context.Context, req api.Schedule) ([]*placement, error) {
+	margin, err := c.margin(ctx)
+	if err != nil {
+		return nil, err
+	}
 	at := c.now()
-	placements := make([]*placement, len(req.Body.Instances))
-	for n, item := range req.Body.Instances {
-		if placements[n], err = c.plan(ctx, item, at, margin); err != nil {
-			return api.ScheduleResult{}, err
-		}
+	placements, err := c.planAll(ctx, req.Body.Instances, at, margin)
+	if err != nil {
+		return nil, err
 	}
 	booked, err := c.bookAll(ctx, req.WorkerID, placements, at, margin)
 	if err != nil {
-		return api.ScheduleResult{}, err
+		return nil, err
 	}
-	by := req.Body.ScheduledBy
-	var stranded []booking.Holder
-	result := api.ScheduleResult{Outcomes: make([]api.ScheduleOutcome, 0, len(placements))}
-	for _, p := range placements {
-		if p.outcome.Code == "" && c.place(ctx, p, booked, by, at) != nil && p.request != nil {
-			stranded = append(stranded, p.holder)
-		}
-		result.Outcomes = append(result.Outcomes, p.outcome)
-	}
-	c.unbook(ctx, req.WorkerID, stranded)
-	return result, nil
+	c.unbook(ctx, req.WorkerID, c.placeAll(ctx, placements, booked, req.Body.ScheduledBy, at))
+	return placements, nil
 }
 
 // plan reads an instance and says what to book for it; nothing where it is not waiting at the caller's generation, which
@@ -81,6 +84,7 @@ func (c *Commands) plan(ctx context.Context, item api.ScheduleItem, at time.Time
 }
 
 func (p *placement) refuse(err error) {
+	p.err = err
 	p.outcome.Ack, p.outcome.Code, p.outcome.Message = nil, failure.CodeOf(err), sentence(err)
 }
 

@@ -90,6 +90,9 @@ func patchOf(b api.UpdateSettingsBody) settings.Patch {
 	if g := b.Timing; g != nil {
 		p.Timing = func(s *settings.Timing) { patchTiming(s, g) }
 	}
+	if g := b.Audit; g != nil {
+		p.Audit = func(s *settings.Audit) { put(&s.RetentionDays, g.RetentionDays) }
+	}
 	return p
 }
 

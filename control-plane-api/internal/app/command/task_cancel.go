@@ -68,7 +68,7 @@ func (c *Commands) callOff(ctx context.Context, t *task.Task) error {
 		return c.onSubject(ctx, t, func(w *worker.Worker, act parts.Act) error { return w.CancelLicense(lifecycle.LicenseRegister, act) })
 	case TaskDeregister:
 		return c.onSubject(ctx, t, func(w *worker.Worker, act parts.Act) error { return w.CancelLicense(lifecycle.LicenseDeregister, act) })
-	case readmodel.TaskImportWorkers:
+	case readmodel.TaskImportWorkers, readmodel.TaskDiscoverLabs:
 		if t.Status == lifecycle.TaskPending {
 			return nil
 		}

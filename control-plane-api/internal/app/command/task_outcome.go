@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/task"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
@@ -19,6 +20,8 @@ func WorkerOutcome(t *task.Task, w *worker.Worker) (o task.Outcome, ok bool) {
 		return licenseOutcome(t, w, lifecycle.LicenseRegister), true
 	case TaskDeregister:
 		return licenseOutcome(t, w, lifecycle.LicenseDeregister), true
+	case readmodel.TaskDiscoverLabs:
+		return lookOutcome(w)
 	default:
 		return task.Outcome{}, false
 	}

@@ -36,8 +36,11 @@ func (c *Commands) SettleTask(ctx context.Context, t *task.Task) error {
 
 // outcomeOf finds out how far a task has come; the status is empty where only a report can tell.
 func (c *Commands) outcomeOf(ctx context.Context, t *task.Task) (task.Outcome, error) {
-	if t.Subject.Kind == readmodel.KindLabRecord {
+	switch t.Subject.Kind {
+	case readmodel.KindLabRecord:
 		return c.labOutcome(ctx, t)
+	case readmodel.KindDefinition:
+		return c.syncOutcome(ctx, t)
 	}
 	var w *worker.Worker
 	if t.Subject.Kind == readmodel.KindWorker {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
@@ -9,7 +10,9 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/resource"
+	"github.com/lablet-cloud-manager/lcm/core/secret"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/page"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
@@ -39,7 +42,16 @@ func (q *Definitions) Get(ctx context.Context, id string) (api.Definition, int64
 	if err != nil {
 		return api.Definition{}, 0, err
 	}
-	return DefinitionDTO(d), meta.Version, nil
+	return shownTo(ctx, DefinitionDTO(d)), meta.Version, nil
+}
+
+// shownTo leaves out whom to tell for those who neither make definitions nor manage: a webhook's URL may hold a token.
+func shownTo(ctx context.Context, d api.Definition) api.Definition {
+	roles := call.From(ctx).Roles
+	if !slices.ContainsFunc([]api.Role{api.Admin, api.Manager, api.LabAuthor}, func(r api.Role) bool { return slices.Contains(roles, r) }) {
+		d.OwnerNotification = nil
+	}
+	return d
 }
 
 // Model answers a definition's read model.
@@ -111,7 +123,7 @@ func definitionSummary(d *definition.Definition) api.DefinitionSummary {
 
 // DefinitionDTO is a definition as people see it.
 func DefinitionDTO(d *definition.Definition) api.Definition {
-	return api.Definition{
+	dto := api.Definition{
 		DefinitionSummary: definitionSummary(d), LabArtifactURI: d.Source.ArtifactURI, LabYAMLHash: d.Content.TopologyHash,
 		ContentPackageHash: d.Content.PackageHash, ContentBucketName: d.Source.BucketName, UserSessionPackageName: d.Source.PackageName,
 		ResourceRequirements: d.Requirements, LicenseAffinity: d.LicenseAffinity,
@@ -120,17 +132,29 @@ func DefinitionDTO(d *definition.Definition) api.Definition {
 		GradingEnabled: d.GradingEnabled, BootLeadMinutes: d.BootLeadMinutes, SyncError: d.SyncError, LastSyncedAt: d.LastSyncedAt,
 		PreviousVersionID: d.PreviousVersionID, CreatedBy: d.CreatedBy, UserVisibleDevices: d.Content.UserVisibleDevices,
 		UpstreamVersion: d.Content.UpstreamVersion, UpstreamSyncStatus: d.Content.UpstreamSyncStatus,
-		OwnerNotification: notificationDTO(d.Notification), Conditions: d.Conditions,
+		OwnerNotification: notificationDTO(d.Notification), Conditions: d.Conditions, CMLYAMLPath: d.Content.CMLYAMLPath,
+		UpstreamPublished: d.Content.UpstreamPublished, UpstreamInstance: d.Content.UpstreamInstance, UpstreamFormID: d.Content.UpstreamFormID,
 	}
+	if end := d.Deprecation; end != nil {
+		dto.DeprecatedBy, dto.DeprecatedAt, dto.DeprecationReason, dto.ReplacementVersion = end.By, &end.At, end.Reason, end.ReplacementVersion
+	}
+	return dto
 }
 
 func notificationDTO(n *definition.Notification) *api.Notification {
 	if n == nil {
 		return nil
 	}
-	return &api.Notification{
+	dto := &api.Notification{
 		Email: n.Email, WebhookURL: n.WebhookURL, NotifyOnStart: &n.NotifyOnStart, NotifyOnComplete: &n.NotifyOnComplete, NotifyOnError: &n.NotifyOnError,
 	}
+	if n.Email != "" {
+		dto.EmailStatus = NotConfigured
+	}
+	if len(n.SealedSecret) > 0 {
+		dto.WebhookSecret = secret.Mask
+	}
+	return dto
 }
 
 func orEmpty(ports []resource.PortDefinition) []resource.PortDefinition {

@@ -45,7 +45,7 @@ func (q *Definitions) ByVersion(ctx context.Context, name, version string) (api.
 	if err != nil {
 		return api.Definition{}, 0, err
 	}
-	return DefinitionDTO(d), meta.Version, nil
+	return shownTo(ctx, DefinitionDTO(d)), meta.Version, nil
 }
 
 // Models answers a page of read models, newest first.

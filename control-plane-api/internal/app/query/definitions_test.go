@@ -158,9 +158,13 @@ func TestADefinitionAsPeopleSeeIt(t *testing.T) {
 		PortTemplate: resource.PortTemplate{Ports: []resource.PortDefinition{{Name: "a", Protocol: "tcp"}}},
 		Notification: &definition.Notification{Email: "ann@example.org", NotifyOnError: true},
 	})
-	dto, version, err := c.Get(apptest.As("ann"), d.ID)
+	candidate, _, err := c.Get(apptest.As("bob", api.User), d.ID)
+	require.NoError(t, err)
+	require.Nil(t, candidate.OwnerNotification, "a webhook's URL may hold a token")
+	dto, version, err := c.Get(apptest.As("ann", api.LabAuthor), d.ID)
 	require.NoError(t, err)
 	require.Equal(t, int64(1), version)
+	require.Equal(t, "not_configured", dto.OwnerNotification.EmailStatus, "nobody sends mail, and the answer says so")
 	require.True(t, dto.IsDeprecated)
 	require.Equal(t, "h", dto.LabYAMLHash)
 	require.Equal(t, "p", dto.ContentPackageHash)

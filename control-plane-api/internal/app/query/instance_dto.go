@@ -19,7 +19,17 @@ func InstanceSummary(i *instance.Instance) api.InstanceSummary {
 		ID: i.ID, DefinitionID: i.Definition.ID, DefinitionName: i.Definition.Name, DefinitionVersion: i.Definition.Version,
 		OwnerID: i.OwnerID, WorkerID: i.WorkerID, Status: i.Status, DesiredStatus: i.DesiredStatus, TimeslotStart: i.Slot.Start,
 		TimeslotEnd: i.Slot.End, DurationMinutes: i.Slot.Duration.Minutes(), ReservationID: i.ReservationID, GroupID: i.GroupID,
-		CreatedAt: i.CreatedAt, IsActive: i.Status.Active(), IsTerminal: i.Terminal(),
+		CreatedAt: i.CreatedAt, IsActive: i.Status.Active(), IsTerminal: i.Terminal(), IsPendingExecution: pendingExecution(i.Status),
+	}
+}
+
+// pendingExecution reports whether the candidate's session is still to begin.
+func pendingExecution(s lifecycle.InstanceStatus) bool {
+	switch s {
+	case lifecycle.InstancePending, lifecycle.InstanceScheduled, lifecycle.InstanceInstantiating, lifecycle.InstanceReady:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -90,12 +90,13 @@ func (q *Queries) InstanceModel(ctx context.Context, id string) (readmodel.Insta
 }
 
 // InstanceModels answers a page of read models, oldest first.
-func (q *Queries) InstanceModels(ctx context.Context, f api.ModelQuery) (page.Page[readmodel.Instance], error) {
+func (q *Queries) InstanceModels(ctx context.Context, f api.InstanceModelQuery) (page.Page[readmodel.Instance], error) {
 	filter, err := instanceFilter(f.Status, f.IncludeTerminated)
 	if err != nil {
 		return page.Page[readmodel.Instance]{}, err
 	}
 	only(&filter, command.FieldWorker, f.WorkerID)
+	only(&filter, command.FieldDefinition, f.DefinitionID)
 	return list(ctx, q.d.Instances, filter, f.List, instanceCursor, func(l repo.Loaded[instance.Instance]) readmodel.Instance {
 		return l.Value.Model(l.Version, l.Generation)
 	})

@@ -50,13 +50,17 @@ func (q *Labs) Bindings(ctx context.Context, f api.ListBindings) ([]api.LabBindi
 	shown := []api.LabBinding{}
 	for _, b := range l.Bindings {
 		if b.Status == labrecord.BindingActive || f.IncludeReleased {
-			shown = append(shown, api.LabBinding{
-				BindingID: b.ID, LabRecordID: l.ID, LabletInstanceID: b.InstanceID, Role: b.Role, Status: b.Status, BoundAt: b.BoundAt,
-				UnboundAt: b.UnboundAt, Reason: b.Reason, Metadata: b.Metadata,
-			})
+			shown = append(shown, bindingDTO(l, b))
 		}
 	}
 	return shown, nil
+}
+
+func bindingDTO(l *labrecord.LabRecord, b labrecord.Binding) api.LabBinding {
+	return api.LabBinding{
+		BindingID: b.ID, LabRecordID: l.ID, LabletInstanceID: b.InstanceID, Role: b.Role, Status: b.Status, BoundAt: b.BoundAt,
+		UnboundAt: b.UnboundAt, Reason: b.Reason, Metadata: b.Metadata,
+	}
 }
 
 func labSummary(l *labrecord.LabRecord) api.LabRecordSummary {

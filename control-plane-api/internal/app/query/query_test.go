@@ -114,7 +114,7 @@ func TestTerminatedOnesAreShownWhenAskedFor(t *testing.T) {
 		require.NoError(t, err)
 		workers, err := w.Queries.Workers(apptest.As("ann"), api.ListWorkers{IncludeTerminated: all})
 		require.NoError(t, err)
-		models, err := w.Queries.InstanceModels(apptest.Service("x", ""), api.ModelQuery{IncludeTerminated: all})
+		models, err := w.Queries.InstanceModels(apptest.Service("x", ""), api.InstanceModelQuery{ModelQuery: api.ModelQuery{IncludeTerminated: all}})
 		require.NoError(t, err)
 		machines, err := w.Queries.WorkerModels(apptest.Service("x", ""), api.WorkerModelQuery{ModelQuery: api.ModelQuery{IncludeTerminated: all}})
 		require.NoError(t, err)

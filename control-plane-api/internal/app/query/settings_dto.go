@@ -36,6 +36,7 @@ func settingsDTO(e settings.Effective) api.SystemSettings {
 		Monitoring:    api.MonitoringSettings{MetricsPollSeconds: e.Monitoring.MetricsPollSeconds},
 		IdleDetection: api.IdleSettings{Enabled: e.Idle.Enabled, TimeoutMinutes: e.Idle.TimeoutMinutes, CheckIntervalSeconds: e.CheckSeconds()},
 		Discovery:     e.Discovery,
+		Audit:         api.AuditSettings{RetentionDays: e.Audit.RetentionDays},
 		Timing: api.TimingSettings{
 			WorkerBootMinutes: t.WorkerBootMinutes, InstantiationMinutes: t.InstantiationMinutes, TeardownMarginMinutes: t.TeardownMarginMinutes,
 			MissedGraceMinutes: t.MissedGraceMinutes, GradingTimeoutMinutes: t.GradingTimeoutMinutes, ArchiveHoldMinutes: t.ArchiveHoldMinutes,

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/page"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
@@ -40,6 +41,26 @@ func (q *Templates) ByName(ctx context.Context, name string) (api.Template, int6
 
 // List answers a page of templates by name.
 func (q *Templates) List(ctx context.Context, f api.ListTemplates) (page.Page[api.Template], error) {
+	return list(ctx, q.repo, templateFilter(f), f.List, templateCursor, func(l repo.Loaded[template.Template]) api.Template { return TemplateDTO(l.Value) })
+}
+
+// Models answers a page of read models by name, to services.
+func (q *Templates) Models(ctx context.Context, f api.ListTemplates) (page.Page[readmodel.Template], error) {
+	return list(ctx, q.repo, templateFilter(f), f.List, templateCursor, func(l repo.Loaded[template.Template]) readmodel.Template {
+		return l.Value.Model(l.Version, l.Generation)
+	})
+}
+
+// ModelByName answers a template's read model by its name (template_not_found).
+func (q *Templates) ModelByName(ctx context.Context, name string) (readmodel.Template, error) {
+	t, meta, err := q.repo.GetUnique(ctx, name)
+	if err != nil {
+		return readmodel.Template{}, err
+	}
+	return t.Model(meta.Version, meta.Generation), nil
+}
+
+func templateFilter(f api.ListTemplates) store.Query {
 	filter := store.Query{Sort: "name", Equal: map[string][]string{}}
 	if f.EnabledOnly {
 		filter.Equal["enabled"] = []string{strconv.FormatBool(true)}
@@ -47,7 +68,7 @@ func (q *Templates) List(ctx context.Context, f api.ListTemplates) (page.Page[ap
 	if !f.IncludeDeleted {
 		filter.Equal["deleted"] = []string{strconv.FormatBool(false)}
 	}
-	return list(ctx, q.repo, filter, f.List, templateCursor, func(l repo.Loaded[template.Template]) api.Template { return TemplateDTO(l.Value) })
+	return filter
 }
 
 func templateCursor(l repo.Loaded[template.Template]) store.Cursor {
@@ -59,6 +80,6 @@ func TemplateDTO(t *template.Template) api.Template {
 	return api.Template{
 		ID: t.ID, Name: t.Name, Description: t.Description, InstanceType: t.InstanceType, AMINamePattern: t.AMINamePattern, Capacity: t.Capacity,
 		CostPerHourUSD: t.CostPerHourUSD, LicenseType: t.LicenseType, License: t.License, StartupMinutes: t.StartupMinutes, DrainTimeoutHours: t.DrainTimeoutHours, Enabled: t.Enabled,
-		Deleted: t.Deleted, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+		Deleted: t.Deleted, DeletedAt: t.DeletedAt, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
 }

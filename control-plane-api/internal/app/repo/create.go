@@ -51,15 +51,18 @@ func (r *Repo[T]) created(ctx context.Context, id string) (*T, Meta, error) {
 	if !failure.Is(err, failure.NotFound) {
 		return nil, Meta{}, err
 	}
-	// What was made and removed since is not made again.
 	_, found, lost := r.journal.Get(ctx, r.kind.Name, id, 1)
 	switch {
 	case lost != nil:
 		return nil, Meta{}, unavailable(lost)
-	case found:
+	case !found:
+		return nil, Meta{}, errAgain
+	}
+	// It was made, perhaps only since the look before. What is gone now was removed, and is not made again.
+	if d, _, err = r.load(ctx, id); err != nil {
 		return nil, Meta{}, err
 	}
-	return nil, Meta{}, errAgain
+	return r.committed(ctx, d, Meta{Repeated: true})
 }
 
 // Create stores a new aggregate under the id that its root has, or a new one if that is empty. With an id that is derived

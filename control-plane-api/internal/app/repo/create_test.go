@@ -13,6 +13,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo/repotest"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/storetest"
 )
@@ -74,6 +75,31 @@ func TestACreateSurvivesACutAtEveryStep(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Two replicas get one request at once. The slower one must not take what the faster one has just made for something that
+// was made and removed long ago.
+func TestACreateThatIsUnderWayElsewhereIsNotTakenForARemovedOne(t *testing.T) {
+	b := newBench(t)
+	ctx := keyed(t.Context(), "k", "1")
+	b.engine.SetHook(storetest.OnCall(storetest.Insert, 2, storetest.Fault{Fail: errors.New("process killed")}))
+	_, _, err := b.things.CreateOnce(ctx, named("n"))
+	require.Error(t, err, "the id is claimed, no more")
+	var made *repotest.Thing
+	b.engine.SetHook(storetest.OnCall(storetest.Get, 2, storetest.Fault{Then: func() {
+		b.engine.SetHook(nil)
+		var err error
+		made, _, err = b.things.CreateOnce(ctx, named("n"))
+		require.NoError(t, err)
+		d, err := b.engine.Get(t.Context(), "things", made.ID)
+		require.NoError(t, err)
+		require.NoError(t, journal.New(b.engine, false).Append(t.Context(), repotest.Kind().Name, made.ID, d.Changes[0]))
+	}}))
+	again, meta, err := b.things.CreateOnce(ctx, named("n"))
+	require.NoError(t, err)
+	require.NotNil(t, made, "the other one came in between")
+	require.Equal(t, made.ID, again.ID)
+	require.True(t, meta.Repeated)
 }
 
 func TestADerivedIDIsCreatedOnce(t *testing.T) {

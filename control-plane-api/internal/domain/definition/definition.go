@@ -114,8 +114,10 @@ type Deprecation struct {
 
 // Notification says whom to tell about the definition's labs.
 type Notification struct {
-	Email            string `json:"email,omitempty"`
+	Email string `json:"email,omitempty"`
+	// WebhookURL may hold a token in its path: events show its host alone. SealedSecret signs what is sent to it.
 	WebhookURL       string `json:"webhook_url,omitempty"`
+	SealedSecret     []byte `json:"webhook_secret_sealed,omitempty"`
 	NotifyOnStart    bool   `json:"notify_on_start"`
 	NotifyOnComplete bool   `json:"notify_on_complete"`
 	NotifyOnError    bool   `json:"notify_on_error"`

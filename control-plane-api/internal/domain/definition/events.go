@@ -10,11 +10,12 @@ const prefix = "lablet_definition."
 
 // The events of a definition's status.
 const (
-	EventActivated   = "lablet_definition.activated.v1"
-	EventDeactivated = "lablet_definition.deactivated.v1"
-	EventDeprecated  = "lablet_definition.deprecated.v1"
-	EventArchived    = "lablet_definition.archived.v1"
-	EventDeleted     = "lablet_definition.deleted.v1"
+	EventContentSynced = "lablet_definition.content_synced.v1"
+	EventActivated     = "lablet_definition.activated.v1"
+	EventDeactivated   = "lablet_definition.deactivated.v1"
+	EventDeprecated    = "lablet_definition.deprecated.v1"
+	EventArchived      = "lablet_definition.archived.v1"
+	EventDeleted       = "lablet_definition.deleted.v1"
 )
 
 type created struct {

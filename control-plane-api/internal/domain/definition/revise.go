@@ -29,6 +29,8 @@ type Changes struct {
 	// WarmPoolDepth and Notification say nothing about the lab: they are changed in place.
 	WarmPoolDepth *int
 	Notification  *Notification
+	// KeepSecret lets the Notification have the webhook's secret that there is.
+	KeepSecret bool
 }
 
 // Notes reports whether something is to be changed in place.
@@ -36,7 +38,7 @@ func (c Changes) Notes() bool { return c.WarmPoolDepth != nil || c.Notification 
 
 // Lab reports whether the lab itself is to be changed, which makes a new version.
 func (c Changes) Lab() bool {
-	c.WarmPoolDepth, c.Notification = nil, nil
+	c.WarmPoolDepth, c.Notification, c.KeepSecret = nil, nil, false
 	return !reflect.ValueOf(c).IsZero()
 }
 
@@ -51,10 +53,10 @@ func (d *Definition) Annotate(c Changes, act parts.Act) error {
 		})
 		d.WarmPoolDepth, d.UpdatedAt = *c.WarmPoolDepth, act.At
 	}
-	if c.Notification != nil && !reflect.DeepEqual(c.Notification, d.Notification) {
-		d.Notification, d.UpdatedAt = c.Notification, act.At
+	if next := d.notified(c); !reflect.DeepEqual(next, d.Notification) {
+		d.Notification, d.UpdatedAt = next, act.At
 		d.Raise(prefix+"updated.v1", updated{
-			AggregateID: d.ID, Changes: map[string]any{"owner_notification": c.Notification}, UpdatedBy: act.By, UpdatedAt: act.At,
+			AggregateID: d.ID, Changes: map[string]any{"owner_notification": d.Notification.told()}, UpdatedBy: act.By, UpdatedAt: act.At,
 		})
 	}
 	return nil
@@ -121,9 +123,7 @@ func (d *Definition) apply(c Changes) {
 	set(&d.GradingEnabled, nil, c.GradingEnabled)
 	set(&d.GradingRulesURI, nil, c.GradingRulesURI)
 	set(&d.WarmPoolDepth, nil, c.WarmPoolDepth)
-	if c.Notification != nil {
-		d.Notification = c.Notification
-	}
+	d.Notification = d.notified(c)
 }
 
 func set[T any](field *T, given *bool, value *T) {

@@ -22,6 +22,7 @@ func everything() Changes {
 		CollectionEnabled: ptr(false), GradingEnabled: ptr(false), AMI: []resource.AMIRequirement{{CMLVersionMin: "2.10"}},
 		LicenseAffinity: []resource.LicenseType{resource.LicensePersonal}, Ports: []resource.PortDefinition{{Name: "p", Protocol: "tcp"}},
 		GradingRulesURI: ptr("s3://rules/y"), BootLeadMinutes: ptr(3.0), WarmPoolDepth: ptr(5), Notification: &Notification{Email: "new@example.org"},
+		KeepSecret: true,
 	}
 }
 

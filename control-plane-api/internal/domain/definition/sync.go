@@ -44,7 +44,7 @@ func (d *Definition) SyncFailed(code, message string, now time.Time) {
 		return
 	}
 	d.SyncError, d.UpdatedAt = reason, now
-	d.Note(prefix+"content_synced.v1", contentSynced{
+	d.Note(EventContentSynced, contentSynced{
 		AggregateID: d.ID, LabArtifactURI: d.Source.ArtifactURI, SyncStatus: SyncFailed, ErrorMessage: reason, SyncedAt: now,
 	})
 }
@@ -70,7 +70,7 @@ func (d *Definition) Synced(content Content, topology Topology, by string, now t
 	}
 	next.synced(now)
 	next.Conditions = slices.DeleteFunc(slices.Clone(d.Conditions), func(c readmodel.Condition) bool { return c.Type == conditionSuperseded })
-	next.Raise(prefix+"content_synced.v1", next.syncedEvent())
+	next.Raise(EventContentSynced, next.syncedEvent())
 	if next.Status == lifecycle.DefinitionPendingSync {
 		next.Status = lifecycle.DefinitionActive
 		next.Raise(prefix+"activated.v1", activated{AggregateID: d.ID, ActivatedBy: by, ActivatedAt: now})

@@ -54,7 +54,7 @@ func (d *Definition) Supersede(by *Definition, now time.Time) error {
 	d.synced(now)
 	event := by.syncedEvent()
 	event.AggregateID, event.NextVersionID, event.SyncedAt, event.PortTemplate = d.ID, by.ID, now, nil
-	d.Raise(prefix+"content_synced.v1", event)
+	d.Raise(EventContentSynced, event)
 	return nil
 }
 

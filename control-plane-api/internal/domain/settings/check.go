@@ -24,6 +24,9 @@ func (s *Settings) check() error {
 	if err := checkDiscovery(s.Discovery); err != nil {
 		return err
 	}
+	if s.Audit != nil && (s.Audit.RetentionDays < LeastRetentionDays || s.Audit.RetentionDays > MostRetentionDays) {
+		return failure.New(failure.Invalid, "bad_settings", "audit: retention_days must be between %d and %d.", LeastRetentionDays, MostRetentionDays)
+	}
 	return s.Timing.check()
 }
 

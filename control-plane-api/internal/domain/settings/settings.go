@@ -18,6 +18,7 @@ type Settings struct {
 	Idle         *Idle                `json:"idle_detection,omitempty"`
 	Discovery    *readmodel.Discovery `json:"discovery,omitempty"`
 	Timing       *Timing              `json:"timing,omitempty"`
+	Audit        *Audit               `json:"audit,omitempty"`
 	UpdatedAt    time.Time            `json:"updated_at"`
 	UpdatedBy    string               `json:"updated_by"`
 }
@@ -60,6 +61,14 @@ type Timing struct {
 	ArchiveHoldMinutes    float64 `json:"archive_hold_minutes" yaml:"archive_hold_minutes"`
 }
 
+// Audit says how long the audit log is kept.
+type Audit struct {
+	RetentionDays int `json:"retention_days" yaml:"retention_days"`
+}
+
+// The bounds of Audit.RetentionDays: what regulations ask for, and what a store should have to hold.
+const LeastRetentionDays, MostRetentionDays = 90, 365
+
 // Effective is the settings with every group filled: what holds now.
 type Effective struct {
 	Provisioning Provisioning
@@ -67,6 +76,7 @@ type Effective struct {
 	Idle         Idle
 	Discovery    readmodel.Discovery
 	Timing       Timing
+	Audit        Audit
 	// Activity is the environment's alone.
 	Activity Activity
 }
@@ -79,6 +89,7 @@ func Defaults() Effective {
 		Idle:         Idle{Enabled: true, TimeoutMinutes: 60},
 		Discovery:    readmodel.Discovery{Enabled: true, Regions: []string{"us-east-1"}, AMINamePattern: "cisco-cml2.9*", ScanIntervalSeconds: 300},
 		Activity:     defaultActivity(),
+		Audit:        Audit{RetentionDays: MostRetentionDays},
 		Timing: Timing{
 			WorkerBootMinutes: 20, InstantiationMinutes: 15, TeardownMarginMinutes: 5, MissedGraceMinutes: 5, GradingTimeoutMinutes: 30,
 		},
@@ -105,6 +116,9 @@ func (s *Settings) Over(environment Effective) Effective {
 	}
 	if s.Timing != nil {
 		e.Timing = *s.Timing
+	}
+	if s.Audit != nil {
+		e.Audit = *s.Audit
 	}
 	return e
 }

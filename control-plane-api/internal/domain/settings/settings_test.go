@@ -23,7 +23,7 @@ func TestDefaults(t *testing.T) {
 	}, d.Timing)
 	require.True(t, d.Provisioning.AutoRegisterLicense)
 	_, err := New(Settings{
-		Provisioning: &d.Provisioning, Monitoring: &d.Monitoring, Idle: &d.Idle, Discovery: &d.Discovery, Timing: &d.Timing,
+		Provisioning: &d.Provisioning, Monitoring: &d.Monitoring, Idle: &d.Idle, Discovery: &d.Discovery, Timing: &d.Timing, Audit: &d.Audit,
 	}, "ann", noon)
 	require.NoError(t, err, "the defaults are settings that one may give")
 }
@@ -40,6 +40,7 @@ func TestEachGroupIsLaidOverTheEnvironment(t *testing.T) {
 	}{
 		{"no document", nil, func(*Effective) {}},
 		{"nothing set", &Settings{}, func(*Effective) {}},
+		{"audit", &Settings{Audit: &Audit{RetentionDays: 91}}, func(e *Effective) { e.Audit = Audit{RetentionDays: 91} }},
 		{"timing", &Settings{Timing: &timing}, func(e *Effective) { e.Timing = timing }},
 		{"idle detection", &Settings{Idle: &idle}, func(e *Effective) { e.Idle = idle }},
 		{"provisioning", &Settings{Provisioning: &provisioning}, func(e *Effective) { e.Provisioning = provisioning }},
@@ -80,6 +81,8 @@ func TestWhatCannotBeSet(t *testing.T) {
 		"a negative hold":             timing(func(t *Timing) { t.ArchiveHoldMinutes = -1 }),
 		"a time that is no number":    timing(func(t *Timing) { t.WorkerBootMinutes = math.NaN() }),
 		"no time for grading":         timing(func(t *Timing) { t.GradingTimeoutMinutes = 0 }),
+		"an audit log cut short":      {Audit: &Audit{RetentionDays: 89}},
+		"an audit log without end":    {Audit: &Audit{RetentionDays: 366}},
 		"half a group":                {Timing: &Timing{WorkerBootMinutes: 1}},
 		"a negative number of worker": {Provisioning: &Provisioning{MaxWorkersPerRegion: -1}},
 		"polling without a pause":     {Monitoring: &Monitoring{}},
@@ -96,6 +99,8 @@ func TestWhatCannotBeSet(t *testing.T) {
 		"no new workers":            {Provisioning: &Provisioning{}},
 		"idle detection off":        {Idle: &Idle{}},
 		"discovery off":             {Discovery: &readmodel.Discovery{}},
+		"the shortest audit log":    {Audit: &Audit{RetentionDays: 90}},
+		"the longest audit log":     {Audit: &Audit{RetentionDays: 365}},
 		"slots of seconds in tests": timing(func(t *Timing) { t.GradingTimeoutMinutes, t.TeardownMarginMinutes = 0.1, 0 }),
 	} {
 		_, err := New(s, "ann", noon)

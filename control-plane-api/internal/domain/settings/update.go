@@ -26,6 +26,7 @@ type Patch struct {
 	Idle         func(*Idle)
 	Discovery    func(*readmodel.Discovery)
 	Timing       func(*Timing)
+	Audit        func(*Audit)
 }
 
 // Update changes groups (bad_settings). A group that was never set begins with what holds over the environment. Without a
@@ -38,6 +39,7 @@ func (s *Settings) Update(p Patch, environment Effective, act parts.Act) error {
 	change(&groups, "idle_detection", &next.Idle, holds.Idle, p.Idle)
 	change(&groups, "discovery", &next.Discovery, holds.Discovery, p.Discovery)
 	change(&groups, "timing", &next.Timing, holds.Timing, p.Timing)
+	change(&groups, "audit", &next.Audit, holds.Audit, p.Audit)
 	if err := next.check(); err != nil {
 		return err
 	}

@@ -1,30 +1,34 @@
-// Package measure takes the figures of docs/benchmarks.md on a whole system: real etcd, real SQLite, real HTTP.
+// Package measure takes the figures of docs/benchmarks.md on a whole system: real etcd, a real store, real HTTP.
 package measure
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
-
-	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
 )
 
 // Options say what to measure and where to write it.
 type Options struct {
 	JSON, Page string
+	// Only names the figures to take, such as P5; none names all.
+	Only []string
+	// MongoDB is a server's URL on which what depends on the store is measured as well; empty is none.
+	MongoDB string
 	// Runs is how often each figure is taken; the median and the range are written.
 	Runs, Bookings int
-	// PerSecond is the rate of bookings.
-	PerSecond float64
+	// PerSecond is the rate of bookings, Requests that of mixed requests.
+	PerSecond, Requests float64
+	// Burst is how many bookings come at once, Stored how many instances are stored.
+	Burst, Stored int
+	// Lasting is how long a rate is held.
+	Lasting time.Duration
 	// Failovers is how often a leader is lost of each kind, Keys how many keys the reconcile loop is measured with; 0 leaves
 	// those figures out.
 	Failovers, Keys int
+	// GoBench is how long each Go benchmark runs, as go test's -benchtime; empty leaves them out.
+	GoBench string
 }
 
 // Figure is one measured value. ID is that of the list of shapes, Value the median of Runs runs.
@@ -40,53 +44,39 @@ type Figure struct {
 
 // Run measures and writes.
 func Run(ctx context.Context, o Options, out io.Writer) error {
-	if o.Runs < 1 || o.Bookings < 1 || o.PerSecond <= 0 {
-		return fmt.Errorf("measure: %d runs of %d bookings at %g/s are none", o.Runs, o.Bookings, o.PerSecond)
+	if err := o.check(); err != nil {
+		return err
 	}
-	samples := map[string][]float64{}
-	for n := range o.Runs {
-		took, err := once(ctx, o)
-		if err != nil {
-			return err
-		}
-		for name, value := range took {
-			samples[name] = append(samples[name], value)
-		}
-		_, _ = fmt.Fprintf(out, "run %d: %v\n", n+1, took)
-	}
-	under, err := mechanism(ctx, o, out)
+	figures, err := onStores(ctx, o, out)
 	if err != nil {
 		return err
 	}
-	figures := append(figuresOf(samples, o), under...)
+	for _, measure := range []func(context.Context, Options, io.Writer) ([]Figure, error){mechanism, goBenchmarks} {
+		more, err := measure(ctx, o, out)
+		if err != nil {
+			return err
+		}
+		figures = append(figures, more...)
+	}
 	if err := writeJSON(o.JSON, figures); err != nil {
 		return err
 	}
 	return writePage(o.Page, figures)
 }
 
-// once starts a fresh system, makes a worker ready, and books.
-func once(ctx context.Context, o Options) (map[string]float64, error) {
-	dir, err := os.MkdirTemp("", "lcm-bench-")
-	if err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+func (o Options) check() error {
+	switch {
+	case o.Runs < 1 || o.Bookings < 1 || o.PerSecond <= 0:
+		return fmt.Errorf("measure: %d runs of %d bookings at %g/s are none", o.Runs, o.Bookings, o.PerSecond)
+	case o.Burst < 1 || o.Stored < 10 || o.Requests <= 0 || o.Lasting <= 0:
+		return fmt.Errorf("measure: a burst of %d, %d stored instances, %g requests/s for %s are none", o.Burst, o.Stored, o.Requests, o.Lasting)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	options := plane.Fast(filepath.Join(dir, "data"), slog.New(slog.DiscardHandler))
-	options.Candidate.Auto, options.Rate = false, 1000
-	p, err := plane.New(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	serving, stop := context.WithCancel(ctx)
-	stopped := make(chan error, 1)
-	go func() {
-		defer stop() // a system that could not start ends the measurement
-		stopped <- p.Run(serving)
-	}()
-	took, err := book(serving, p.Endpoints(), o)
-	stop()
-	return took, errors.Join(err, <-stopped)
+	return nil
+}
+
+// wants tells whether one of some figures is to be taken.
+func (o Options) wants(ids ...string) bool {
+	return len(o.Only) == 0 || slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(o.Only, id) })
 }
 
 // percentile of sorted durations, in milliseconds.

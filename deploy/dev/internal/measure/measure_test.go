@@ -27,13 +27,40 @@ func TestPercentile(t *testing.T) {
 }
 
 func TestFiguresAreTheMedianWithItsRange(t *testing.T) {
-	figures := figuresOf(map[string][]float64{"P9/p50": {4}, "P5/p50": {3, 1, 2}, "P7/p99": {1}}, Options{Bookings: 10, PerSecond: 2.5})
-	require.Len(t, figures, 3)
-	require.Equal(t, Figure{
-		ID: "P5", Shape: "POST to scheduled and durable, p50 of 10 bookings at 2.5/s, SQLite", Value: 2, Unit: "ms", Runs: 3, Low: 1, High: 3,
-	}, figures[0])
-	require.Contains(t, figures[1].Shape, "P7", "what has no words has its id")
-	require.Equal(t, "P9", figures[2].ID)
+	var s samples
+	for _, value := range []float64{3, 1, 2} {
+		s.add([]reading{{"P5", "POST to durable, p50", value, "ms"}, {"P8", "GET by id", 10 * value, "1/s"}})
+	}
+	require.Equal(t, []Figure{
+		{ID: "P5", Shape: "POST to durable, p50, SQLite", Value: 2, Unit: "ms", Runs: 3, Low: 1, High: 3},
+		{ID: "P8", Shape: "GET by id, SQLite", Value: 20, Unit: "1/s", Runs: 3, Low: 10, High: 30},
+	}, s.figures("SQLite"))
+}
+
+func TestLatencies(t *testing.T) {
+	took := []time.Duration{4 * time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond, time.Millisecond}
+	require.Equal(t, []reading{{"P7", "shape, p50", 3, "ms"}, {"P7", "shape, p100", 4, "ms"}}, latencies("P7", "shape", took, 0.5, 1))
+}
+
+func TestOnlyWhatIsWantedIsMeasured(t *testing.T) {
+	require.True(t, Options{}.wants("P5"))
+	require.True(t, Options{Only: []string{"P7"}}.wants("P7", "P8"))
+	require.False(t, Options{Only: []string{"P7"}}.wants("P5", "P9"))
+	require.Len(t, Options{}.stores(), 1)
+	both := Options{MongoDB: "mongodb://db:27017/?x=y"}.stores()
+	require.Len(t, both, 2)
+	one, err := both[1].fresh()
+	require.NoError(t, err)
+	require.Regexp(t, `^mongodb://db:27017/lcm_bench_\d+\?x=y$`, one)
+}
+
+func TestALineOfAGoBenchmark(t *testing.T) {
+	require.Equal(t, []reading{
+		{"D1", "Engine/find 100 of 10000, µs/op", 1.5, "µs/op"}, {"D1", "Engine/find 100 of 10000, events/s", 12, "events/s"},
+		{"D1", "Engine/find 100 of 10000, B/op", 20, "B/op"}, {"D1", "Engine/find 100 of 10000, allocs/op", 3, "allocs/op"},
+	}, readingsOf("D1", "BenchmarkEngine/find_100_of_10000-2   \t 405\t 1500 ns/op\t 12 events/s\t 20 B/op\t 3 allocs/op"))
+	require.Empty(t, readingsOf("D1", "PASS"))
+	require.Empty(t, readingsOf("D1", "ok  \tpackage\t1.2s"))
 }
 
 func TestFiguresAreWritten(t *testing.T) {
@@ -53,10 +80,15 @@ func TestFiguresAreWritten(t *testing.T) {
 }
 
 func TestThereMustBeSomethingToMeasure(t *testing.T) {
-	for _, o := range []Options{
-		{Runs: 0, Bookings: 1, PerSecond: 1}, {Runs: 1, Bookings: 0, PerSecond: 1}, {Runs: 1, Bookings: 1, PerSecond: 0}, {Runs: 1, Bookings: 1, PerSecond: -1},
+	good := Options{Runs: 1, Bookings: 1, PerSecond: 1, Burst: 1, Stored: 10, Requests: 1, Lasting: time.Second}
+	require.NoError(t, good.check())
+	for reason, spoil := range map[string]func(*Options){
+		"no runs": func(o *Options) { o.Runs = 0 }, "no bookings": func(o *Options) { o.Bookings = 0 }, "no rate": func(o *Options) { o.PerSecond = -1 },
+		"no burst": func(o *Options) { o.Burst = 0 }, "nothing stored": func(o *Options) { o.Stored = 0 }, "no time": func(o *Options) { o.Lasting = 0 },
 	} {
-		require.ErrorContains(t, Run(t.Context(), o, &bytes.Buffer{}), "measure", "%+v", o)
+		o := good
+		spoil(&o)
+		require.ErrorContains(t, Run(t.Context(), o, &bytes.Buffer{}), "measure", reason)
 	}
 }
 

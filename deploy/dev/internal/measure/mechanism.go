@@ -16,6 +16,15 @@ import (
 
 // mechanism measures what is under the controllers: the election and the reconcile loop, on a real etcd.
 func mechanism(ctx context.Context, o Options, out io.Writer) (figures []Figure, err error) {
+	if !o.wants("P10") {
+		o.Failovers = 0
+	}
+	if !o.wants("R1", "R2", "R3") {
+		o.Keys = 0
+	}
+	if o.Failovers < 1 && o.Keys < 1 {
+		return nil, nil
+	}
 	dir, err := os.MkdirTemp("", "lcm-bench-")
 	if err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)

@@ -49,10 +49,13 @@ func (e environment) of(service string) []string {
 }
 
 func (e environment) forAPI(v map[string]string) {
-	v["DATABASE_URL"] = "sqlite://" + e.files.database
+	v["DATABASE_URL"] = e.options.StoreURL()
 	v["LCM_SECRET_KEY"], v["CML_LICENSES_FILE"], v["DATA_SEED_BASE_PATH"] = e.keys.Secret, e.files.licenses, e.files.data
 	v["RESOURCE_SCHEDULER_API_KEY"], v["WORKER_CONTROLLER_API_KEY"], v["LABLET_CONTROLLER_API_KEY"] = e.keys.API[Scheduler], e.keys.API[Workers], e.keys.API[Lablets]
 	v["EXPECTED_ISSUER"], v["CLOUD_EVENT_SINK"] = e.world.Issuer, e.sinkURL
+	if e.options.NoSink {
+		v["CLOUD_EVENT_SINK"] = ""
+	}
 	v["CLOUD_EVENT_INBOUND_TOKEN"] = e.keys.Inbound
 	v["RATE_LIMIT_PER_SECOND"], v["ENVIRONMENT"] = "0", "development"
 }

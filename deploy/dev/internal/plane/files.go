@@ -12,6 +12,9 @@ import (
 	"github.com/lablet-cloud-manager/lcm/deploy/sim/world"
 )
 
+// databaseFile is the store's, in a plane's folder.
+const databaseFile = "lcm.db"
+
 // files are what the services read besides their environment.
 type files struct {
 	database, data, licenses, regions, lds string
@@ -21,7 +24,7 @@ type files struct {
 // have changed; the store is left as it is.
 func writeFiles(o Options, k keys, addresses world.Addresses, c world.Credentials) (files, error) {
 	f := files{
-		database: filepath.Join(o.Dir, "lcm.db"), data: filepath.Join(o.Dir, "data"), licenses: filepath.Join(o.Dir, "licenses.yaml"),
+		database: filepath.Join(o.Dir, databaseFile), data: filepath.Join(o.Dir, "data"), licenses: filepath.Join(o.Dir, "licenses.yaml"),
 		regions: filepath.Join(o.Dir, "aws_regions.yaml"), lds: filepath.Join(o.Dir, "lds_deployments.yaml"),
 	}
 	if err := os.RemoveAll(f.data); err != nil {

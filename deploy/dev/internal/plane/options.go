@@ -3,7 +3,11 @@
 package plane
 
 import (
+	"cmp"
+	"fmt"
 	"log/slog"
+	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -18,6 +22,39 @@ const (
 // Services lists them.
 func Services() []string { return []string{API, Scheduler, Workers, Lablets} }
 
+// APIReplica names a replica of the API, from 1; the first is API itself.
+func APIReplica(n int) string {
+	if n <= 1 {
+		return API
+	}
+	return fmt.Sprintf("%s-%d", API, n)
+}
+
+// replicas names all that a plane with these options runs, in the order they start.
+func (o Options) replicas() []string {
+	all := []string{API}
+	for n := 2; n <= o.APIs; n++ {
+		all = append(all, APIReplica(n))
+	}
+	if o.APIOnly {
+		return all
+	}
+	return append(all, Services()[1:]...)
+}
+
+// StoreURL is where the API keeps its documents.
+func (o Options) StoreURL() string {
+	return cmp.Or(o.Store, "sqlite://"+filepath.Join(o.Dir, databaseFile))
+}
+
+// serviceOf is the service that a replica is one of.
+func serviceOf(replica string) string {
+	if strings.HasPrefix(replica, API) {
+		return API
+	}
+	return replica
+}
+
 // Options say how a plane runs.
 type Options struct {
 	// Dir keeps everything: store, etcd, simulators, keys.
@@ -25,6 +62,14 @@ type Options struct {
 	// Split runs each service as a child process; Executable is this program, called with "service" and the service's name.
 	Split      bool
 	Executable string
+	// APIs is how many replicas of the API work on the one store; 0 is one. The further ones are called APIReplica(2) and so on.
+	APIs int
+	// APIOnly leaves the controllers out.
+	APIOnly bool
+	// NoSink sends no events out.
+	NoSink bool
+	// Store is the URL of the store; empty is a SQLite file in Dir.
+	Store string
 	// Rate is how many times faster than real time the simulated world works.
 	Rate float64
 	// LeaseTTL is the leaders' lease; 2 s is etcd's least that is useful here.

@@ -122,13 +122,13 @@ func (p *Plane) listen(context.Context) error {
 		// A file that cannot be read costs new ports, nothing else.
 		_ = json.Unmarshal(content, &remembered)
 	}
-	for _, service := range Services() {
-		listener, err := listenAt(remembered[service])
+	for _, replica := range p.options.replicas() {
+		listener, err := listenAt(remembered[replica])
 		if err != nil {
-			return fmt.Errorf("listen for %s: %w", service, err)
+			return fmt.Errorf("listen for %s: %w", replica, err)
 		}
-		p.listeners[service] = listener
-		remembered[service] = listener.Addr().String()
+		p.listeners[replica] = listener
+		remembered[replica] = listener.Addr().String()
 	}
 	content, err := json.Marshal(remembered)
 	if err != nil {
@@ -170,24 +170,24 @@ func (p *Plane) prepareServices(context.Context) error {
 		options: p.options, keys: p.keys, files: f, etcd: p.etcd.endpoint, api: p.endpoints.API, world: a,
 		credentials: p.world.Credentials(), sinkURL: a.Sink + "/events/pub",
 	}
-	for _, service := range Services() {
-		start, err := p.serviceRunner(service, e.of(service))
+	for _, replica := range p.options.replicas() {
+		start, err := p.serviceRunner(replica, e.of(serviceOf(replica)))
 		if err != nil {
 			return err
 		}
 		var options []run.Option
-		if service == API {
-			options = append(options, run.Ready(p.apiReady))
+		if address := p.endpoints.Services[replica]; serviceOf(replica) == API {
+			options = append(options, run.Ready(func(ctx context.Context) error { return apiReady(ctx, address) }))
 		}
-		p.group.Add(service, start, options...)
+		p.group.Add(replica, start, options...)
 	}
 	return nil
 }
 
-func (p *Plane) serviceRunner(service string, environment []string) (func(context.Context) error, error) {
-	listener := p.listeners[service]
+func (p *Plane) serviceRunner(replica string, environment []string) (func(context.Context) error, error) {
+	listener, service := p.listeners[replica], serviceOf(replica)
 	if !p.options.Split {
-		log := slog.New(slog.NewJSONHandler(p.logFile, nil)).With("service", service)
+		log := slog.New(slog.NewJSONHandler(p.logFile, nil)).With("service", replica)
 		return func(ctx context.Context) error { return Serve(ctx, service, environment, listener, log) }, nil
 	}
 	file, err := fileOf(listener)
@@ -195,7 +195,7 @@ func (p *Plane) serviceRunner(service string, environment []string) (func(contex
 		return nil, err
 	}
 	c := &child{service: service, executable: p.options.Executable, environment: environment, listener: file, log: p.log(), output: p.logFile}
-	p.children[service] = c
+	p.children[replica] = c
 	return c.run, nil
 }
 
@@ -221,13 +221,13 @@ func (p *Plane) endpointsOf(a world.Addresses) Endpoints {
 
 const readyWithin = 30 * time.Second
 
-// apiReady waits until the API says that it is ready.
-func (p *Plane) apiReady(ctx context.Context) error {
+// apiReady waits until the API at an address says that it is ready.
+func apiReady(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	client := http.Client{Timeout: 2 * time.Second}
 	for ctx.Err() == nil {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.endpoints.API+"/ready", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/ready", nil)
 		if err != nil {
 			return err
 		}
@@ -243,7 +243,7 @@ func (p *Plane) apiReady(ctx context.Context) error {
 	return fmt.Errorf("the API was not ready within %s", readyWithin)
 }
 
-// Kill ends a service's process at once; it is started again. Only with Split.
+// Kill ends a service's process at once; it is started again. Only with Split. Replicas of the API are killed by their names.
 func (p *Plane) Kill(ctx context.Context, service string) error {
 	c, ok := p.children[service]
 	if !ok {

@@ -118,3 +118,16 @@ func TestServeKnowsItsServices(t *testing.T) {
 		require.ErrorContains(t, Serve(context.Background(), service, nil, nil, nil), "configuration", "%s has no default keys", service)
 	}
 }
+
+func TestReplicasOfTheAPI(t *testing.T) {
+	require.Equal(t, Services(), Options{}.replicas())
+	require.Equal(t, []string{API, "control-plane-api-2", "control-plane-api-3", Scheduler, Workers, Lablets}, Options{APIs: 3}.replicas())
+	require.Equal(t, []string{API}, Options{APIOnly: true}.replicas())
+	require.Equal(t, API, APIReplica(1))
+	require.Equal(t, "sqlite:///data/lcm.db", Options{Dir: "/data"}.StoreURL())
+	require.Equal(t, "mongodb://db/lcm", Options{Dir: "/data", Store: "mongodb://db/lcm"}.StoreURL())
+	for _, replica := range (Options{APIs: 2}).replicas() {
+		require.Contains(t, Services(), serviceOf(replica))
+	}
+	require.Equal(t, API, serviceOf(APIReplica(2)))
+}

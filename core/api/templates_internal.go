@@ -1,0 +1,18 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+)
+
+// The internal routes of templates.
+var (
+	RouteTemplateModels = Route[ListTemplates, []readmodel.Template]{Info{
+		ID: "list-template-models", Method: http.MethodGet, Path: "/api/internal/worker-templates", Tag: "Internal", Summary: "List templates' read models", Audience: Internal,
+	}}
+	RouteTemplateModelByName = Route[ByName, readmodel.Template]{Info{
+		ID: "get-template-model-by-name", Method: http.MethodGet, Path: "/api/internal/worker-templates/by-name/{name}", Tag: "Internal",
+		Summary: "Get a template's read model by name", Audience: Internal, Codes: []string{"template_not_found"},
+	}}
+)
