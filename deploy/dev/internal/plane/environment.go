@@ -54,6 +54,7 @@ func (e environment) forAPI(v map[string]string) {
 	v["RESOURCE_SCHEDULER_API_KEY"], v["WORKER_CONTROLLER_API_KEY"], v["LABLET_CONTROLLER_API_KEY"] = e.keys.API[Scheduler], e.keys.API[Workers], e.keys.API[Lablets]
 	v["EXPECTED_ISSUER"], v["CLOUD_EVENT_SINK"] = e.world.Issuer, e.sinkURL
 	v["CLOUD_EVENT_INBOUND_TOKEN"] = e.keys.Inbound
+	v["APP_URL"], v["KEYCLOAK_CLIENT_ID"] = e.api, "lcm-public"
 	v["RATE_LIMIT_PER_SECOND"], v["ENVIRONMENT"] = "0", "development"
 }
 
