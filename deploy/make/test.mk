@@ -4,5 +4,6 @@ RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race -gcflags=mod
 TESTFLAGS ?=
 
 .PHONY: test
-test: ## Run the tests of all modules
+test: ## Run the tests of all modules, then 2,000 storms of faults in virtual time
 	go test $(RACE) -shuffle=on -timeout 40m $(TESTFLAGS) work
+	cd deploy/dev && SEEDS=2000 go test -run '^TestSeeds$$' -timeout 40m $(TESTFLAGS) ./chaos/seeds

@@ -23,6 +23,7 @@ const (
 // TestMirrorThroughRandomCuts changes 10,000 keys while the mirror's connection is cut at random, and compares the end.
 // Nothing is polled: the mirror lists once for each watch that it lost, and its changes add up to what it holds.
 func TestMirrorThroughRandomCuts(t *testing.T) {
+	t.Parallel()
 	server := etcdtest.New(t)
 	direct, relay := server.Client(), etcdtest.NewRelay(t, server.Endpoint)
 	mirror, follower := start(t, relay.Client(t), 500)

@@ -81,6 +81,7 @@ func (c *contest) someoneLeads() bool {
 }
 
 func TestElectionOnRealEtcd(t *testing.T) {
+	t.Parallel()
 	c := &contest{t: t, server: etcdtest.New(t), acting: map[string]bool{}}
 	const tick = 5 * time.Millisecond
 	replicas := map[string]*contender{}

@@ -102,6 +102,7 @@ func requireSame(t *testing.T, want map[string]string, mirror *etcdkv.Mirror, fo
 }
 
 func TestMirrorFollowsThroughRestartsAndCompaction(t *testing.T) {
+	t.Parallel()
 	server := etcdtest.New(t)
 	store := server.Client()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -125,6 +126,7 @@ func TestMirrorFollowsThroughRestartsAndCompaction(t *testing.T) {
 }
 
 func TestMirrorSeesAWipe(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a progress interval")
 	}

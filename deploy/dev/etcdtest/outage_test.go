@@ -24,8 +24,9 @@ func outage(t *testing.T) time.Duration {
 	return d
 }
 
-// catchUp is how soon after an outage a mirror must be current.
-const catchUp = 10 * time.Second
+// catchUp bounds how soon after an outage a mirror is current, on the slowest of machines. The seconds that it may take elsewhere are
+// shown in virtual time.
+const catchUp = time.Minute
 
 func TestMirrorThroughALongOutage(t *testing.T) {
 	if testing.Short() {

@@ -22,6 +22,7 @@ type compactable struct {
 func (c compactable) CompactNow(ctx context.Context) error { return c.server.Compact(ctx) }
 
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	kvtest.Run(t, func(t *testing.T) kvtest.Store {
 		server := etcdtest.New(t)
 		return compactable{server.Client(), server}
@@ -29,6 +30,7 @@ func TestConformance(t *testing.T) {
 }
 
 func TestDialNeedsNoServer(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, reason string
 		config       etcdkv.Config
@@ -58,6 +60,7 @@ func TestDialNeedsNoServer(t *testing.T) {
 }
 
 func TestClosedClient(t *testing.T) {
+	t.Parallel()
 	client := etcdtest.New(t).Client()
 	require.NoError(t, client.Close())
 	require.ErrorIs(t, client.Ping(t.Context()), etcdkv.ErrClosed)

@@ -14,7 +14,7 @@ import (
 var shared bubble.Shared
 
 // collectLater is the GC percentage: a storm allocates much, keeps little, and two of them run at once.
-const collectLater = 800
+const collectLater = 300
 
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(collectLater)

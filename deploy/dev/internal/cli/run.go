@@ -65,6 +65,7 @@ func announce(out io.Writer, o plane.Options, at plane.Endpoints) {
 	_, _ = fmt.Fprintf(out, `Lablet Cloud Manager is starting; data is kept in %s, the log in %s/lcm.log
 
   API        %s     (OpenAPI: %s/api/openapi.json)
+  Sign in    %s/api/auth/login     with a browser
   Events     %s/_sim/events     what the sink got
   Identity   %s
 
@@ -73,5 +74,5 @@ A token (users: admin, manager, author, user):
   curl -s %s/_sim/token -d '{"username":"admin","roles":["admin"]}'
 
 Stop with Ctrl-C.
-`, o.Dir, o.Dir, at.API, at.API, at.Sink, at.Issuer, at.OIDC)
+`, o.Dir, o.Dir, at.API, at.API, at.API, at.Sink, at.Issuer, at.OIDC)
 }

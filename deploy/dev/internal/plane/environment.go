@@ -57,6 +57,7 @@ func (e environment) forAPI(v map[string]string) {
 		v["CLOUD_EVENT_SINK"] = ""
 	}
 	v["CLOUD_EVENT_INBOUND_TOKEN"] = e.keys.Inbound
+	v["APP_URL"], v["KEYCLOAK_CLIENT_ID"] = e.api, "lcm-public"
 	v["RATE_LIMIT_PER_SECOND"], v["ENVIRONMENT"] = "0", "development"
 }
 

@@ -52,6 +52,14 @@ func TestWhatSpeedsLifeUpArrives(t *testing.T) {
 	require.Equal(t, "250ms", values(t, all[Lablets])["LAB_POLL_INTERVAL"])
 }
 
+func TestBrowsersComeBackToTheAPI(t *testing.T) {
+	all, e := environments(t)
+	c, err := config.Load[api.Config](all[API])
+	require.NoError(t, err)
+	require.Equal(t, e.api, c.Web.AppURL)
+	require.Equal(t, "lcm-public", c.Web.ClientID, "a client that the simulator knows")
+}
+
 func TestEachServiceHasItsOwnSecretsOnly(t *testing.T) {
 	all, e := environments(t)
 	for _, service := range Services() {
