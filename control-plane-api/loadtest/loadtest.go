@@ -72,4 +72,6 @@ func fillOne(ctx context.Context, c *command.Commands, o Options, n int) error {
 // defaults are the settings of a system where nobody has changed them.
 type defaults struct{}
 
-func (defaults) Effective(context.Context) (settings.Effective, error) { return settings.Defaults(), nil }
+func (defaults) Effective(context.Context) (settings.Effective, error) {
+	return settings.Defaults(), nil
+}
