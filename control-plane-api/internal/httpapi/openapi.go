@@ -8,6 +8,7 @@ import (
 	"path"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -21,11 +22,31 @@ func Document(version string) ([]byte, error) {
 	s := &server{keys: &Keys{}, log: slog.New(slog.DiscardHandler), handled: map[string]bool{}}
 	s.huma = humachi.New(chi.NewRouter(), humaConfig(version))
 	s.routes()
+	return s.document()
+}
+
+// document prints the document. Its examples are made here, since they take as long as all the rest of a start.
+func (s *server) document() ([]byte, error) {
+	describeExamples(s.huma.OpenAPI())
 	document, err := json.MarshalIndent(s.huma.OpenAPI(), "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("OpenAPI document: %w", err)
 	}
 	return append(document, '\n'), nil
+}
+
+// mountDocument answers the document, which is printed when it is first asked for.
+func (s *server) mountDocument(router chi.Router) {
+	printed := sync.OnceValues(s.document)
+	router.Get("/api/openapi.json", func(w http.ResponseWriter, r *http.Request) {
+		document, err := printed()
+		if err != nil {
+			writeProblem(w, r, problemOf(err))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(document)
+	})
 }
 
 // schemaName names the schema of a type. What the contract takes from other packages of core has their name in front, since

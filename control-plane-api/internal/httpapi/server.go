@@ -88,6 +88,7 @@ func New(deps Deps) (http.Handler, error) {
 	s := &server{Deps: deps, keys: deps.Keys, tokens: deps.Tokens, limits: limits, log: deps.Log, now: deps.Now, handled: map[string]bool{}}
 	s.huma = humachi.New(router, humaConfig(deps.Version))
 	s.routes()
+	s.mountDocument(router)
 	mountDocs(router)
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, r, problemOf(failure.New(failure.NotFound, "route_not_found", "There is nothing at this path.")))
@@ -105,7 +106,7 @@ func New(deps Deps) (http.Handler, error) {
 
 func humaConfig(version string) huma.Config {
 	config := huma.DefaultConfig("Lablet Cloud Manager", version)
-	config.OpenAPIPath = "/api/openapi"
+	config.OpenAPIPath = ""
 	config.DocsPath = ""
 	config.SchemasPath = ""
 	config.CreateHooks = nil
@@ -138,6 +139,5 @@ func (s *server) routes() {
 	s.eventRoutes()
 	s.auditRoutes()
 	describeErrors(s.huma.OpenAPI())
-	describeExamples(s.huma.OpenAPI())
 	describeCodes(s.huma.OpenAPI())
 }
