@@ -96,7 +96,10 @@ func reviseCodes() []string {
 
 // definitionCodes are the codes of what a definition is checked for.
 func definitionCodes() []string {
-	return []string{"bad_name", "bad_license_type", "bad_ports", "too_many_nodes", "lab_too_large", "bad_webhook_url", "bad_webhook_secret", "no_secret_key"}
+	return []string{
+		"bad_name", "bad_license_type", "bad_requirements", "bad_ports", "too_many_nodes", "lab_too_large", "bad_webhook_url", "bad_webhook_secret",
+		"no_secret_key",
+	}
 }
 
 // The routes that change definitions and look for them.

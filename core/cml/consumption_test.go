@@ -2,11 +2,9 @@ package cml
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"io"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -14,18 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
+	"github.com/lablet-cloud-manager/lcm/core/flood"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
 )
-
-// zeros writes an answer that does not end by itself.
-func zeros(w io.Writer) {
-	chunk := bytes.Repeat([]byte("0"), 64<<10)
-	for range 1 << 14 { // 1 GiB
-		if _, err := w.Write(chunk); err != nil {
-			return
-		}
-	}
-}
 
 // S15: whatever CML answers, it costs a bounded amount of memory and time and comes out as an error with a code.
 func TestS15AnswersOfCMLAreBounded(t *testing.T) {
@@ -34,17 +23,9 @@ func TestS15AnswersOfCMLAreBounded(t *testing.T) {
 		answer http.HandlerFunc
 		code   string
 	}{
-		"endless": {func(w http.ResponseWriter, _ *http.Request) { zeros(w) }, CodeMalformed},
-		"an endless error": {func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusInternalServerError)
-			zeros(w)
-		}, CodeMalformed},
-		"a bomb": {func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", "gzip")
-			packed := gzip.NewWriter(w)
-			zeros(packed)
-			_ = packed.Close()
-		}, CodeMalformed},
+		"endless":            {flood.Endless(http.StatusOK, ""), CodeMalformed},
+		"an endless error":   {flood.Endless(http.StatusInternalServerError, ""), CodeMalformed},
+		"a bomb":             {flood.Bomb(), CodeMalformed},
 		"nested without end": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("[", 500_000)) }, CodeMalformed},
 		"no JSON":            {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, CodeMalformed},
 		"another shape":      {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"id":["x"]}`) }, CodeMalformed},
@@ -73,16 +54,13 @@ func TestS15AnswersOfCMLAreBounded(t *testing.T) {
 			_, err := client.Do(t.Context(), http.MethodGet, "/labs", nil, nil, nil)
 			require.NoError(t, err)
 			f.answer = c.answer
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
 			var into struct {
 				ID    string
 				Count float64
 			}
-			_, err = client.Do(t.Context(), http.MethodGet, "/labs", nil, nil, &into)
-			runtime.ReadMemStats(&after)
+			took := flood.Allocated(func() { _, err = client.Do(t.Context(), http.MethodGet, "/labs", nil, nil, &into) })
 			require.Equal(t, c.code, failure.CodeOf(err))
-			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(128<<20), "a gigabyte was offered, and little of it was taken")
+			require.Less(t, took, uint64(128<<20), "a gigabyte was offered, and little of it was taken")
 		})
 	}
 }

@@ -23,6 +23,25 @@ type Installation struct {
 	ImageDefinitions []string
 }
 
+// Validate reports a bound that is no version, and bounds that leave no version between them.
+func (a AMIRequirement) Validate() error {
+	var bounds []*semver.Version
+	for _, bound := range []string{a.CMLVersionMin, a.CMLVersionMax} {
+		if bound == "" {
+			continue
+		}
+		v, err := semver.NewVersion(bound)
+		if err != nil {
+			return fmt.Errorf("the required CML version %q is not a version such as 2.9.0", bound)
+		}
+		bounds = append(bounds, v)
+	}
+	if len(bounds) == 2 && bounds[1].LessThan(bounds[0]) {
+		return fmt.Errorf("no CML version is at least %s and at most %s", a.CMLVersionMin, a.CMLVersionMax)
+	}
+	return nil
+}
+
 // Refusal says why an installation does not do, empty when it does.
 func (a AMIRequirement) Refusal(has Installation) string {
 	if reason := a.versionRefusal(has.CMLVersion); reason != "" {

@@ -21,5 +21,10 @@ func (r Requirements) Validate() error {
 	if r.CPUCores < 1 || r.MemoryGB < 1 || r.StorageGB < 1 {
 		return fmt.Errorf("a lab needs at least 1 vCPU, 1 GiB of memory and 1 GiB of storage, not %d, %d, %d", r.CPUCores, r.MemoryGB, r.StorageGB)
 	}
+	for _, a := range r.AMIRequirements {
+		if err := a.Validate(); err != nil {
+			return err
+		}
+	}
 	return nil
 }

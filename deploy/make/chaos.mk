@@ -11,7 +11,7 @@ chaos: ## Kill, pause and part real processes, and let storms of faults pass in 
 
 .PHONY: chaos-seeds
 chaos-seeds: ## Storms of faults in virtual time (SEEDS=n, FIRST=n, SEED=n)
-	SEEDS=$(SEEDS) $(CHAOS) ./chaos/seeds
+	export SEEDS=$(SEEDS); $(CHAOS) ./chaos/seeds
 
 .PHONY: chaos-kills
 chaos-kills: ## Lives with kills at any time (KILLS=n, SEED=n)

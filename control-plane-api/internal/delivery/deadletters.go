@@ -94,8 +94,9 @@ func (d *Delivery) DeadLetter(ctx context.Context, id string) (letter DeadLetter
 	return letter, err == nil, err
 }
 
-// Resend sends a dead letter of this sink again, once and now, under its id; one of another sink is not found. Whoever asks for it knows that it comes out of order. status is
-// the sink's answer, 0 without one. Code: no_sink; an error without it is the store's.
+// Resend sends a dead letter of this sink again, once and now, under its id; one of another sink is not found. Whoever asks for
+// it knows that it comes out of order. status is the sink's answer, 0 without one. Code: no_sink; an error without it is the
+// store's.
 func (d *Delivery) Resend(ctx context.Context, id string) (outcome Resent, status int, err error) {
 	if d.config.Sink == nil {
 		return "", 0, failure.New(failure.Conflict, "no_sink", "No sink is configured that events could be sent to.")

@@ -75,6 +75,7 @@ func definitionRefusals() []refused {
 	return []refused{
 		{code: "bad_name", call: on(http.MethodPost, "/api/lablet-definitions", fmt.Sprintf(`{"name":"  ","version":"1.0.0","topology_yaml":%q}`, labFile))},
 		{code: "bad_license_type", call: wrongDefinition(`,"license_affinity":["none"]`)},
+		{code: "bad_requirements", call: wrongDefinition(`,"ami_requirements":[{"cml_version_min":"2.10","cml_version_max":"2.9"}]`)},
 		{code: "bad_ports", call: wrongDefinition(`,"port_definitions":[{"name":"a","protocol":"tcp"},{"name":"a","protocol":"tcp"}]`)},
 		{code: "bad_topology", call: synced(`{"sync_status":"success","cml_yaml_content":"nothing"}`)},
 		{code: "too_many_nodes", call: on(http.MethodPost, "/api/lablet-definitions", fmt.Sprintf(`{"name":"many","version":"1.0.0","topology_yaml":%q}`, manyNodes(501, 1)))},

@@ -40,10 +40,14 @@ func (t Intake) Append(ctx context.Context, kind readmodel.Kind, id string, raw 
 func (n *Notify) take(ctx context.Context, kind readmodel.Kind, id string, raw json.RawMessage) error {
 	change, err := journal.Decode(raw)
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // the journal reads it, too, and says so
 	}
 	d, i, err := n.subject(ctx, kind, id)
 	if failure.Is(err, failure.NotFound) {
+		return nil
+	}
+	if failure.Is(err, failure.Internal) {
+		n.config.Log.Warn("owner not told: what the change is about cannot be read", "kind", kind, "id", id, "error", err)
 		return nil
 	}
 	if err != nil {

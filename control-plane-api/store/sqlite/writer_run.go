@@ -89,7 +89,7 @@ func (w *writer) begin(t *turn) error {
 // statements runs turns inside the transaction. taken are those that were not answered, stand is how many of them did not
 // fail. An error means that the transaction is lost.
 func (w *writer) statements(first *turn) (taken []*turn, stand int, err error) {
-	for t := first; t != nil && len(taken) < maxTurns; t = w.next() {
+	for t := first; t != nil; t = w.next(len(taken)) {
 		if !t.take() {
 			continue
 		}
@@ -108,8 +108,12 @@ func (w *writer) statements(first *turn) (taken []*turn, stand int, err error) {
 	return taken, stand, nil
 }
 
-// next takes who waits in line by now; nil when no one does.
-func (w *writer) next() *turn {
+// next takes who waits in line by now; nil when no one does, and when the transaction has all the turns it may. Who is not
+// taken stays in line.
+func (w *writer) next(taken int) *turn {
+	if taken >= maxTurns {
+		return nil
+	}
 	select {
 	case t := <-w.line:
 		return t

@@ -60,6 +60,7 @@ func coreRows() []Row {
 		},
 		{"./core/client", []string{std, "./core/api", "./core/failure", "./core/readmodel", "./core/secret", "github.com/google/uuid"}, "a client needs the contract and nothing of the server"},
 		{"./core/cml", []string{std, "./core/failure", "./core/secret"}, "the transport to CML shares nothing with other systems"},
+		{"./core/flood", []string{std}, "what tests of clients share; no program imports it"},
 		{"./core/run", []string{std}, "starting and stopping needs no library"},
 		{"./core/config", []string{std, "./core/secret", "github.com/caarlos0/env/v11"}, "the one place that reads the environment"},
 		{

@@ -5,8 +5,6 @@ import (
 	"net/http"
 )
 
-const region = "us-east-1"
-
 func workerStages() map[string]stage {
 	registering := func(w *world) names { return names{"id": w.licensing(http.MethodPost)} }
 	leaving := func(w *world) names { return names{"id": w.licensing(http.MethodDelete)} }

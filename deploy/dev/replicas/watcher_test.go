@@ -83,6 +83,13 @@ func (w *watcher) has(id string, version int64) bool {
 	return w.seen[versionOf(id, version)] || w.shown[id] >= version
 }
 
+// counts tells how many streams were opened, and how many of them went on where the one before had broken off.
+func (w *watcher) counts() (opened, resumed int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.opened, w.resumed
+}
+
 // connected reports that the first stream has come to changes.
 func (w *watcher) connected() bool {
 	w.mu.Lock()

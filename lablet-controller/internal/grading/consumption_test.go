@@ -2,11 +2,9 @@ package grading
 
 import (
 	"bytes"
-	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -14,18 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
+	"github.com/lablet-cloud-manager/lcm/core/flood"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
 )
-
-// zeros writes an answer that does not end by itself.
-func zeros(w io.Writer) {
-	chunk := bytes.Repeat([]byte("0"), 64<<10)
-	for range 1 << 14 { // 1 GiB
-		if _, err := w.Write(chunk); err != nil {
-			return
-		}
-	}
-}
 
 // S15: whatever the engine answers, it costs a bounded amount of memory and comes out as a failure with a code.
 func TestS15AnswersOfTheEngineAreBounded(t *testing.T) {
@@ -36,17 +25,9 @@ func TestS15AnswersOfTheEngineAreBounded(t *testing.T) {
 		answer http.HandlerFunc
 		code   string
 	}{
-		"endless": {func(w http.ResponseWriter, _ *http.Request) { zeros(w) }, "grading_answer_too_large"},
-		"an endless error": {func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusInternalServerError)
-			zeros(w)
-		}, "grading_unavailable"},
-		"a bomb": {func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", "gzip")
-			packed := gzip.NewWriter(w)
-			zeros(packed)
-			_ = packed.Close()
-		}, "grading_answer_too_large"},
+		"endless":            {flood.Endless(http.StatusOK, ""), "grading_answer_too_large"},
+		"an endless error":   {flood.Endless(http.StatusInternalServerError, ""), "grading_unavailable"},
+		"a bomb":             {flood.Bomb(), "grading_answer_too_large"},
 		"nested without end": {say(strings.Repeat("[", 500_000)), "grading_bad_answer"},
 		"no JSON":            {say("<html>"), "grading_bad_answer"},
 		"another shape":      {say(`{"id":["x"],"parts":"none"}`), "grading_bad_answer"},
@@ -58,12 +39,10 @@ func TestS15AnswersOfTheEngineAreBounded(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			client, _ := engine(t, map[string]http.HandlerFunc{"GET /api/v1/sessions/i-1": c.answer})
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := client.Get(t.Context(), "i-1")
-			runtime.ReadMemStats(&after)
+			var err error
+			took := flood.Allocated(func() { _, err = client.Get(t.Context(), "i-1") })
 			require.Equal(t, c.code, failure.CodeOf(err))
-			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(256<<20), "a gigabyte was offered, and little of it was taken")
+			require.Less(t, took, uint64(256<<20), "a gigabyte was offered, and little of it was taken")
 		})
 	}
 }
@@ -77,7 +56,7 @@ func TestS15AnswersOfTheTokenIssuerAreBounded(t *testing.T) {
 		answer = a
 		return newTokens(Config{TokenURL: issuer.URL, ClientID: "lcm", ClientSecret: secret.New("s")}, http.DefaultTransport).fetch(t.Context())
 	}
-	_, _, err := fetch(func(w http.ResponseWriter, _ *http.Request) { zeros(w) })
+	_, _, err := fetch(flood.Endless(http.StatusOK, ""))
 	require.Equal(t, "grading_token", failure.CodeOf(err))
 	_, _, err = fetch(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)

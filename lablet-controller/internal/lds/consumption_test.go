@@ -2,28 +2,17 @@ package lds
 
 import (
 	"bytes"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
+	"github.com/lablet-cloud-manager/lcm/core/flood"
 )
-
-// zeros writes an answer that does not end by itself.
-func zeros(w io.Writer) {
-	chunk := bytes.Repeat([]byte("0"), 64<<10)
-	for range 1 << 14 { // 1 GiB
-		if _, err := w.Write(chunk); err != nil {
-			return
-		}
-	}
-}
 
 // S15: whatever LDS answers, it costs a bounded amount of memory and comes out as a failure with a code.
 func TestS15AnswersOfLDSAreBounded(t *testing.T) {
@@ -31,17 +20,9 @@ func TestS15AnswersOfLDSAreBounded(t *testing.T) {
 		answer http.HandlerFunc
 		code   string
 	}{
-		"endless": {func(w http.ResponseWriter, _ *http.Request) { zeros(w) }, "lds_answer_too_large"},
-		"an endless error": {func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(http.StatusInternalServerError)
-			zeros(w)
-		}, "lds_unavailable"},
-		"a bomb": {func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", "gzip")
-			packed := gzip.NewWriter(w)
-			zeros(packed)
-			_ = packed.Close()
-		}, "lds_answer_too_large"},
+		"endless":            {flood.Endless(http.StatusOK, ""), "lds_answer_too_large"},
+		"an endless error":   {flood.Endless(http.StatusInternalServerError, ""), "lds_unavailable"},
+		"a bomb":             {flood.Bomb(), "lds_answer_too_large"},
 		"nested without end": {say(strings.Repeat("[", 500_000)), "lds_bad_answer"},
 		"no JSON":            {say("<html>"), "lds_bad_answer"},
 		"another shape":      {say(`{"id":["x"],"lab_sessions":7,"url":{}}`), "lds_bad_answer"},
@@ -52,14 +33,13 @@ func TestS15AnswersOfLDSAreBounded(t *testing.T) {
 	} {
 		t.Run(reason, func(t *testing.T) {
 			client, _ := server(t, map[string]http.HandlerFunc{"GET " + root + "/s-1/lablet_launch_url": c.answer, "GET /reservations/v3/reporting/lab_session": c.answer})
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := client.LaunchURL(t.Context(), "eu", "s-1")
-			require.Equal(t, c.code, failure.CodeOf(err))
-			_, err = client.reported(t.Context(), "eu", "i-1")
-			require.Equal(t, c.code, failure.CodeOf(err))
-			runtime.ReadMemStats(&after)
-			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(512<<20), "two gigabytes were offered, and little of them was taken")
+			took := flood.Allocated(func() {
+				_, err := client.LaunchURL(t.Context(), "eu", "s-1")
+				require.Equal(t, c.code, failure.CodeOf(err))
+				_, err = client.reported(t.Context(), "eu", "i-1")
+				require.Equal(t, c.code, failure.CodeOf(err))
+			})
+			require.Less(t, took, uint64(512<<20), "two gigabytes were offered, and little of them was taken")
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/resource"
+	"github.com/lablet-cloud-manager/lcm/core/secret"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
@@ -16,15 +17,18 @@ import (
 )
 
 // Create makes the first version of a lab. Codes: definition_exists, definition_source, bad_topology, bad_license_type,
-// bad_form_qualified_name, and those of
-// notificationOf and definition.New.
+// bad_form_qualified_name, and those of notificationOf and definition.New.
 func (c *Definitions) Create(ctx context.Context, body api.CreateDefinitionBody) (*definition.Definition, repo.Meta, error) {
 	draft, err := draftOf(body)
 	if err != nil {
 		return nil, repo.Meta{}, err
 	}
-	if draft.Notification, _, err = c.notificationOf(body.OwnerNotification); err != nil {
+	var keep bool
+	if draft.Notification, keep, err = c.notificationOf(body.OwnerNotification); err != nil {
 		return nil, repo.Meta{}, err
+	}
+	if keep {
+		return nil, repo.Meta{}, failure.New(failure.Invalid, "bad_webhook_secret", "There is no webhook_secret yet that %s could stand for.", secret.Mask)
 	}
 	topology, err := c.topologyOf(ctx, body.TopologyYAML)
 	if err != nil {

@@ -80,6 +80,11 @@ func TestAWebhooksSecretIsSealedAndKept(t *testing.T) {
 	}
 	require.Contains(t, string(stored.Changes[len(stored.Changes)-1]), `"webhook_url":"https://hooks.example.com"`, "the event tells where it leads")
 
+	copied := ofTopology("copied")
+	copied.OwnerNotification = &api.Notification{WebhookURL: hookURL, WebhookSecret: "***"}
+	_, _, err = l.Create(author(), copied)
+	require.Equal(t, "bad_webhook_secret", failure.CodeOf(err), "a new one has none to keep, and must not go unsigned")
+
 	l.Notifying(egress.Rules{}, nil)
 	_, _, err = l.Create(author(), func() api.CreateDefinitionBody { b := body; b.Name = "other"; return b }())
 	require.Equal(t, "no_secret_key", failure.CodeOf(err))

@@ -95,6 +95,12 @@ func TestWhatNoDefinitionIsMadeOf(t *testing.T) {
 			d.PortTemplate.Ports = []resource.PortDefinition{{Name: "a", Protocol: "tcp"}, {Name: "a", Protocol: "tcp"}}
 		}, &lab, "bad_ports"},
 		{"no vCPU", func(d *Definition) { d.Given.CPUCores = true }, &lab, "bad_requirements"},
+		{"a CML version that is none", func(d *Definition) {
+			d.Requirements.AMIRequirements = []resource.AMIRequirement{{CMLVersionMin: "new"}}
+		}, &lab, "bad_requirements"},
+		{"no CML version between the bounds", func(d *Definition) {
+			d.Requirements.AMIRequirements = []resource.AMIRequirement{{CMLVersionMin: "2.10", CMLVersionMax: "2.9"}}
+		}, &lab, "bad_requirements"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			d := draft()

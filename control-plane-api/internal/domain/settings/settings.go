@@ -66,8 +66,13 @@ type Audit struct {
 	RetentionDays int `json:"retention_days" yaml:"retention_days"`
 }
 
-// The bounds of Audit.RetentionDays: what regulations ask for, and what a store should have to hold.
-const LeastRetentionDays, MostRetentionDays = 90, 365
+// The bounds of Audit.RetentionDays.
+const (
+	// LeastRetentionDays is what regulations ask for.
+	LeastRetentionDays = 90
+	// MostRetentionDays is what a store should have to hold.
+	MostRetentionDays = 365
+)
 
 // Effective is the settings with every group filled: what holds now.
 type Effective struct {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/etcdkv"
+	"github.com/lablet-cloud-manager/lcm/core/leader"
 )
 
 // Options say who contends.
@@ -114,7 +115,7 @@ func (c *Contest) Await(ctx context.Context) (leader string, err error) {
 // queued waits until every replica has its place in the queue.
 func (c *Contest) queued(ctx context.Context) error {
 	for ctx.Err() == nil {
-		page, err := c.etcd.List(ctx, "/lcm-leader/"+c.options.Service+"/", "", 0, 0)
+		page, err := c.etcd.List(ctx, leader.Prefix(c.options.Service), "", 0, 0)
 		if err == nil && len(page.Items) >= len(c.running) {
 			return nil
 		}
