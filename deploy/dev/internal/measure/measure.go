@@ -3,6 +3,7 @@ package measure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -42,26 +43,21 @@ type Figure struct {
 	High  float64 `json:"high"`
 }
 
-// Run measures and writes.
+// Run measures and writes. When one measurement fails, those before it are written all the same.
 func Run(ctx context.Context, o Options, out io.Writer) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	figures, err := onStores(ctx, o, out)
-	if err != nil {
-		return err
-	}
-	for _, measure := range []func(context.Context, Options, io.Writer) ([]Figure, error){mechanism, goBenchmarks} {
+	var figures []Figure
+	var failed error
+	for _, measure := range []func(context.Context, Options, io.Writer) ([]Figure, error){onStores, mechanism, goBenchmarks} {
 		more, err := measure(ctx, o, out)
-		if err != nil {
-			return err
-		}
 		figures = append(figures, more...)
+		if failed = err; failed != nil {
+			break
+		}
 	}
-	if err := writeJSON(o.JSON, figures); err != nil {
-		return err
-	}
-	return writePage(o.Page, figures)
+	return errors.Join(failed, writeJSON(o.JSON, figures), writePage(o.Page, figures))
 }
 
 func (o Options) check() error {

@@ -75,11 +75,11 @@ func onStores(ctx context.Context, o Options, out io.Writer) (figures []Figure, 
 			for n := range o.Runs {
 				at, err := store.fresh()
 				if err != nil {
-					return nil, err
+					return figures, err
 				}
 				readings, err := p.once(ctx, o, at)
 				if err != nil {
-					return nil, fmt.Errorf("%v on %s: %w", p.ids, store.name, err)
+					return figures, fmt.Errorf("%v on %s: %w", p.ids, store.name, err)
 				}
 				for _, r := range readings {
 					_, _ = fmt.Fprintf(out, "run %d: %s %s, %s: %.1f %s\n", n+1, r.id, r.shape, store.name, r.value, r.unit)
