@@ -113,17 +113,12 @@ func collections() []store.Collection {
 
 func newEdge(t *testing.T) *edge { return newEdgeWith(t, func(*httpapi.Deps) {}) }
 
+// newEdgeWith keeps its documents in memory, since there are many edges; every engine behaves the same.
 func newEdgeWith(t *testing.T, change func(*httpapi.Deps)) *edge {
-	t.Helper()
-	return newEdgeOn(t, storetest.New(t, collections()...), change)
-}
-
-// newEdgeInMemory is for tests that need many edges; the store behaves the same.
-func newEdgeInMemory(t *testing.T) *edge {
 	t.Helper()
 	data, err := memstore.NewData(collections()...)
 	require.NoError(t, err)
-	return newEdgeOn(t, data.Open(), func(*httpapi.Deps) {})
+	return newEdgeOn(t, data.Open(), change)
 }
 
 func newEdgeOn(t *testing.T, engine store.Engine, change func(*httpapi.Deps)) *edge {

@@ -144,7 +144,7 @@ func TestEveryPublicRouteLetsInWhomItShould(t *testing.T) {
 		t.Run(info.ID, func(t *testing.T) {
 			a, known := routes[info.ID]
 			require.True(t, known, "a new route: say here who may call it")
-			e := newEdgeInMemory(t)
+			e := newEdge(t)
 			for n, p := range persons() {
 				r := a.call(e, n)
 				before := e.content()

@@ -43,12 +43,12 @@ func TestEveryDocumentedCodeIsAnswered(t *testing.T) {
 	all, err := contracts()
 	require.NoError(t, err)
 	answered := map[string]bool{}
-	empty := newEdgeInMemory(t)
+	empty := newEdge(t)
 	for _, c := range unknownThings(t) {
 		t.Run(c.op+" "+c.code, func(t *testing.T) { answered[c.answer(empty.in(t))] = true })
 	}
 	for _, c := range refusals() {
-		t.Run(c.code, func(t *testing.T) { answered[c.answer(newEdgeInMemory(t))] = true })
+		t.Run(c.code, func(t *testing.T) { answered[c.answer(newEdge(t))] = true })
 	}
 	for code := range answeredElsewhere() {
 		answered[code] = true
