@@ -116,6 +116,9 @@ func (c *Client) once(ctx context.Context, info api.Info, m message) (header htt
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	if err == nil {
+		err = ctx.Err() // what the deadline cut off may look whole
+	}
 	if err != nil {
 		return response.Header, nil, unreachable(ctx, err)
 	}

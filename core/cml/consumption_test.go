@@ -59,7 +59,7 @@ func TestS15AnswersOfCMLAreBounded(t *testing.T) {
 				Count float64
 			}
 			took := flood.Allocated(func() { _, err = client.Do(t.Context(), http.MethodGet, "/labs", nil, nil, &into) })
-			require.Equal(t, c.code, failure.CodeOf(err))
+			require.Equal(t, c.code, failure.CodeOf(err), "%v", err)
 			require.Less(t, took, uint64(128<<20), "a gigabyte was offered, and little of it was taken")
 		})
 	}

@@ -116,6 +116,9 @@ func (c *Client) send(ctx context.Context, what *call, token secret.String) (int
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, c.maxAnswer+1))
+	if err == nil {
+		err = ctx.Err() // what the deadline cut off may look whole
+	}
 	if err != nil {
 		return response.StatusCode, nil, sendFailure(what.String(), err)
 	}

@@ -103,6 +103,9 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 func (c *Client) read(ctx context.Context, from io.Reader) ([]byte, error) {
 	limit := orElse(c.MaxAnswer, 8<<20)
 	body, err := io.ReadAll(io.LimitReader(from, limit+1))
+	if err == nil {
+		err = ctx.Err() // what the deadline cut off may look whole
+	}
 	if err != nil {
 		return nil, c.unreachable(ctx, err)
 	}
