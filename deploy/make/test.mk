@@ -6,6 +6,6 @@ TESTFLAGS ?=
 GOTEST := go test -vet=off -ldflags=-w -timeout 40m
 
 .PHONY: test
-test: ## Run the tests of all modules, then 2,000 storms of faults in virtual time
+test: ## Run the tests of all modules, then 200 storms of faults in virtual time
 	$(GOTEST) $(RACE) -shuffle=on $(TESTFLAGS) work
-	cd deploy/dev && SEEDS=2000 $(GOTEST) -run '^TestSeeds$$' $(TESTFLAGS) ./chaos/seeds
+	cd deploy/dev && SEEDS=200 $(GOTEST) -run '^TestSeeds$$' $(TESTFLAGS) ./chaos/seeds
