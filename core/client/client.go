@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/lablet-cloud-manager/lcm/core/answer"
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
@@ -115,15 +115,12 @@ func (c *Client) once(ctx context.Context, info api.Info, m message) (header htt
 		return nil, nil, unreachable(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if err == nil {
-		err = ctx.Err() // what the deadline cut off may look whole
-	}
-	if err != nil {
-		return response.Header, nil, unreachable(ctx, err)
-	}
-	if len(body) > maxAnswer {
+	body, err = answer.Read(ctx, response.Body, maxAnswer)
+	switch {
+	case errors.Is(err, answer.ErrTooLarge):
 		return response.Header, nil, failure.New(failure.TooLarge, "bad_answer", "The API answered more than %d bytes to %s.", maxAnswer, info.ID)
+	case err != nil:
+		return response.Header, nil, unreachable(ctx, err)
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		return response.Header, nil, problem(response, body)

@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/lablet-cloud-manager/lcm/core/answer"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
 )
@@ -115,17 +115,14 @@ func (c *Client) send(ctx context.Context, what *call, token secret.String) (int
 		return 0, nil, sendFailure(what.String(), withoutURL(err))
 	}
 	defer func() { _ = response.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, c.maxAnswer+1))
-	if err == nil {
-		err = ctx.Err() // what the deadline cut off may look whole
-	}
-	if err != nil {
+	content, err := answer.Read(ctx, response.Body, c.maxAnswer)
+	switch {
+	case errors.Is(err, answer.ErrTooLarge):
+		return response.StatusCode, nil, failure.New(failure.Internal, CodeMalformed, "CML answered more than %d bytes to %s", c.maxAnswer, what)
+	case err != nil:
 		return response.StatusCode, nil, sendFailure(what.String(), err)
 	}
-	if int64(len(answer)) > c.maxAnswer {
-		return response.StatusCode, nil, failure.New(failure.Internal, CodeMalformed, "CML answered more than %d bytes to %s", c.maxAnswer, what)
-	}
-	return response.StatusCode, answer, nil
+	return response.StatusCode, content, nil
 }
 
 // withoutURL takes the address off an error: the query may hold what is not for logs.

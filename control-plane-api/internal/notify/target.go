@@ -75,18 +75,21 @@ func (n *Notify) deliveryTo(id string, w webhook) (*delivery.Delivery, error) {
 	}, n.engine, n.queue.of(id), n.config.Log.With("definition", id)), nil
 }
 
-// Resend sends a dead letter of a definition's owner again, once and now. status is the webhook's answer, 0 without one.
+// Resend sends a dead letter of a definition's owner again, once and now. status is the webhook's answer, 0 without one. A webhook
+// whose secret does not open is not asked, so it does not answer.
 func (n *Notify) Resend(ctx context.Context, letter delivery.DeadLetter) (outcome delivery.Resent, status int, err error) {
+	var d *delivery.Delivery
 	w, err := n.webhookOf(ctx, letter.Target)
-	if errors.Is(err, errNoWebhook) {
+	if err == nil {
+		d, err = n.deliveryTo(letter.Target, w)
+	}
+	switch {
+	case errors.Is(err, errNoWebhook):
 		return delivery.ResentNoWebhook, 0, nil
-	}
-	if err != nil {
+	case errors.Is(err, errUnsealed):
+		return delivery.ResentNoAnswer, 0, nil
+	case err != nil:
 		return "", 0, err
-	}
-	d, err := n.deliveryTo(letter.Target, w)
-	if err != nil {
-		return delivery.ResentNoWebhook, 0, nil //nolint:nilerr // what is stored can be called by nobody
 	}
 	return d.Resend(ctx, letter.ID)
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/lablet-cloud-manager/lcm/core/answer"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 )
 
@@ -102,15 +103,12 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 
 func (c *Client) read(ctx context.Context, from io.Reader) ([]byte, error) {
 	limit := orElse(c.MaxAnswer, 8<<20)
-	body, err := io.ReadAll(io.LimitReader(from, limit+1))
-	if err == nil {
-		err = ctx.Err() // what the deadline cut off may look whole
-	}
-	if err != nil {
-		return nil, c.unreachable(ctx, err)
-	}
-	if int64(len(body)) > limit {
+	body, err := answer.Read(ctx, from, limit)
+	switch {
+	case errors.Is(err, answer.ErrTooLarge):
 		return nil, failure.New(failure.TooLarge, c.Code+"_answer_too_large", "%s answered more than %d bytes.", c.Name, limit)
+	case err != nil:
+		return nil, c.unreachable(ctx, err)
 	}
 	return body, nil
 }

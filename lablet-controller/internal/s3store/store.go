@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 
+	"github.com/lablet-cloud-manager/lcm/core/answer"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
 )
@@ -113,12 +113,12 @@ func (s *Store) Get(ctx context.Context, bucket, key string, limit int64) ([]byt
 		return nil, translate(ctx, err, bucket, key)
 	}
 	defer func() { _ = object.Body.Close() }()
-	content, err := io.ReadAll(io.LimitReader(object.Body, limit+1))
-	if err != nil {
-		return nil, translate(ctx, err, bucket, key)
-	}
-	if int64(len(content)) > limit {
+	content, err := answer.Read(ctx, object.Body, limit)
+	switch {
+	case errors.Is(err, answer.ErrTooLarge):
 		return nil, failure.New(failure.TooLarge, "object_too_large", "%s/%s has more than %d bytes.", bucket, key, limit)
+	case err != nil:
+		return nil, translate(ctx, err, bucket, key)
 	}
 	return content, nil
 }

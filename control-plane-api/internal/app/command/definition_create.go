@@ -9,7 +9,6 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/resource"
-	"github.com/lablet-cloud-manager/lcm/core/secret"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
@@ -28,7 +27,9 @@ func (c *Definitions) Create(ctx context.Context, body api.CreateDefinitionBody)
 		return nil, repo.Meta{}, err
 	}
 	if keep {
-		return nil, repo.Meta{}, failure.New(failure.Invalid, "bad_webhook_secret", "There is no webhook_secret yet that %s could stand for.", secret.Mask)
+		if draft.Notification, err = draft.Notification.Keep(nil); err != nil {
+			return nil, repo.Meta{}, err
+		}
 	}
 	topology, err := c.topologyOf(ctx, body.TopologyYAML)
 	if err != nil {

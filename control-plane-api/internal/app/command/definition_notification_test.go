@@ -72,6 +72,15 @@ func TestAWebhooksSecretIsSealedAndKept(t *testing.T) {
 	change(api.Notification{WebhookURL: hookURL})
 	require.Empty(t, l.get(d.ID).Notification.SealedSecret, "left out it is taken away")
 
+	masked := api.ReviseDefinition{ID: d.ID, Body: api.ReviseDefinitionBody{
+		OwnerNotification: &api.Notification{WebhookURL: hookURL, WebhookSecret: "***"},
+	}}
+	_, _, err = l.Update(author(), masked)
+	require.Equal(t, "bad_webhook_secret", failure.CodeOf(err), "a mask stands for no secret that is gone")
+	masked.Body.Version = "3.0.0"
+	_, _, err = l.CreateVersion(author(), masked)
+	require.Equal(t, "bad_webhook_secret", failure.CodeOf(err), "nor in a new version")
+
 	stored, err := l.engine.Get(t.Context(), "lablet_definitions", d.ID)
 	require.NoError(t, err)
 	for _, raw := range stored.Changes {

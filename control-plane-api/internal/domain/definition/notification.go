@@ -1,6 +1,11 @@
 package definition
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/lablet-cloud-manager/lcm/core/failure"
+	"github.com/lablet-cloud-manager/lcm/core/secret"
+)
 
 // notificationTold is what events tell of a Notification: no secret, and of a URL no more than where it leads.
 type notificationTold struct {
@@ -26,14 +31,24 @@ func (n *Notification) told() notificationTold {
 	return t
 }
 
-// notified is the Notification that a change leaves: a secret that is to be kept is carried over.
-func (d *Definition) notified(c Changes) *Notification {
-	if c.Notification == nil {
-		return d.Notification
+// Keep gives the Notification the webhook's secret of the one before, which may be nil. Codes: bad_webhook_secret where that has
+// none, since what is meant to be signed must not go unsigned.
+func (n Notification) Keep(before *Notification) (*Notification, error) {
+	if before == nil || len(before.SealedSecret) == 0 {
+		return nil, failure.New(failure.Invalid, "bad_webhook_secret", "There is no webhook_secret yet that %s could stand for.", secret.Mask)
 	}
-	next := *c.Notification
-	if c.KeepSecret && d.Notification != nil {
-		next.SealedSecret = d.Notification.SealedSecret
+	n.SealedSecret = before.SealedSecret
+	return &n, nil
+}
+
+// notified is the Notification that a change leaves. Codes: those of Keep.
+func (d *Definition) notified(c Changes) (*Notification, error) {
+	switch {
+	case c.Notification == nil:
+		return d.Notification, nil
+	case c.KeepSecret:
+		return c.Notification.Keep(d.Notification)
+	default:
+		return c.Notification, nil
 	}
-	return &next
 }

@@ -42,9 +42,13 @@ func (c Changes) Lab() bool {
 	return !reflect.ValueOf(c).IsZero()
 }
 
-// Annotate changes in place what says nothing about the lab. Codes: definition_deprecated.
+// Annotate changes in place what says nothing about the lab. Codes: definition_deprecated, bad_webhook_secret.
 func (d *Definition) Annotate(c Changes, act parts.Act) error {
 	if err := d.changeable(); err != nil {
+		return err
+	}
+	next, err := d.notified(c)
+	if err != nil {
 		return err
 	}
 	if c.WarmPoolDepth != nil && *c.WarmPoolDepth != d.WarmPoolDepth {
@@ -53,7 +57,7 @@ func (d *Definition) Annotate(c Changes, act parts.Act) error {
 		})
 		d.WarmPoolDepth, d.UpdatedAt = *c.WarmPoolDepth, act.At
 	}
-	if next := d.notified(c); !reflect.DeepEqual(next, d.Notification) {
+	if !reflect.DeepEqual(next, d.Notification) {
 		d.Notification, d.UpdatedAt = next, act.At
 		d.Raise(prefix+"updated.v1", updated{
 			AggregateID: d.ID, Changes: map[string]any{"owner_notification": d.Notification.told()}, UpdatedBy: act.By, UpdatedAt: act.At,
@@ -64,7 +68,7 @@ func (d *Definition) Annotate(c Changes, act parts.Act) error {
 
 // Revise makes the version that follows this one with an author's changes; everything else is carried over. A topology
 // replaces the one that the definition was made from. The new version has the status of this one. Codes:
-// definition_deprecated, definition_not_synced, definition_source, and those of New.
+// definition_deprecated, definition_not_synced, definition_source, bad_webhook_secret, and those of New.
 func (d *Definition) Revise(id, version string, c Changes, topology *Topology, by string, now time.Time) (*Definition, error) {
 	if err := d.changeable(); err != nil {
 		return nil, err
@@ -79,7 +83,9 @@ func (d *Definition) Revise(id, version string, c Changes, topology *Topology, b
 	next.Root, next.Conditions = aggregate.Root{ID: id}, nil
 	next.Version, next.PreviousVersionID = version, d.ID
 	next.CreatedBy, next.CreatedAt, next.UpdatedAt = by, now, now
-	next.apply(c)
+	if err := next.apply(c); err != nil {
+		return nil, err
+	}
 	if err := next.checkDraft(!d.Source.Remote()); err != nil {
 		return nil, err
 	}
@@ -100,7 +106,7 @@ func (d *Definition) take(topology *Topology) error {
 }
 
 // apply lays the changes over a copy of a definition. What an author gives is not summed from the topology any more.
-func (d *Definition) apply(c Changes) {
+func (d *Definition) apply(c Changes) (err error) {
 	set(&d.Requirements.CPUCores, &d.Given.CPUCores, c.CPUCores)
 	set(&d.Requirements.MemoryGB, &d.Given.MemoryGB, c.MemoryGB)
 	set(&d.Requirements.StorageGB, &d.Given.StorageGB, c.StorageGB)
@@ -123,7 +129,8 @@ func (d *Definition) apply(c Changes) {
 	set(&d.GradingEnabled, nil, c.GradingEnabled)
 	set(&d.GradingRulesURI, nil, c.GradingRulesURI)
 	set(&d.WarmPoolDepth, nil, c.WarmPoolDepth)
-	d.Notification = d.notified(c)
+	d.Notification, err = d.notified(c)
+	return err
 }
 
 func set[T any](field *T, given *bool, value *T) {

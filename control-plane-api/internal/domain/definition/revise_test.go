@@ -32,6 +32,7 @@ func TestARevisionTakesEveryChangeAndCarriesTheRestOver(t *testing.T) {
 		require.False(t, reflect.ValueOf(c).Field(i).IsZero(), "the test has to set %s", reflect.TypeFor[Changes]().Field(i).Name)
 	}
 	d := full(t)
+	d.Notification = &Notification{Email: "old@example.org", SealedSecret: []byte("sealed")}
 	next, err := d.Revise("d2", "1.1.0", c, nil, "bob", later)
 	require.NoError(t, err)
 	differs := map[string]any{
@@ -43,7 +44,7 @@ func TestARevisionTakesEveryChangeAndCarriesTheRestOver(t *testing.T) {
 		"Given": Given{CPUCores: true, MemoryGB: true, StorageGB: true, NodeCount: true, Ports: true, AMI: c.AMI}, "NodeCount": 12,
 		"LicenseAffinity": c.LicenseAffinity, "PortTemplate": resource.PortTemplate{Ports: c.Ports}, "MaxDurationMinutes": 30,
 		"BootLeadMinutes": c.BootLeadMinutes, "WarmPoolDepth": 5, "GradingRulesURI": "s3://rules/y", "CollectionEnabled": false,
-		"GradingEnabled": false, "Notification": c.Notification,
+		"GradingEnabled": false, "Notification": &Notification{Email: "new@example.org", SealedSecret: []byte("sealed")},
 	}
 	for i := range reflect.TypeFor[Definition]().NumField() {
 		field := reflect.TypeFor[Definition]().Field(i).Name
