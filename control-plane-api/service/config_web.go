@@ -36,7 +36,7 @@ type Load struct {
 	IPRateBurst      int      `env:"RATE_LIMIT_IP_BURST" envDefault:"600" desc:"Requests at once per address."`
 	AllRatePerSecond float64  `env:"RATE_LIMIT_TOTAL_PER_SECOND" envDefault:"2000" desc:"Requests per second of all callers together, in one replica."`
 	AllRateBurst     int      `env:"RATE_LIMIT_TOTAL_BURST" envDefault:"4000" desc:"Requests at once of all callers together."`
-	AtOnce           int      `env:"MAX_CONCURRENT_REQUESTS" envDefault:"512" desc:"Requests that are worked on at a time; event streams are not counted."`
+	AtOnce           int      `env:"MAX_CONCURRENT_REQUESTS" envDefault:"512" desc:"Requests of people that are worked on at a time, and as many of services; as many again wait up to 2 s for their turn. Event streams are not counted."`
 	IPAtOnce         int      `env:"MAX_CONCURRENT_REQUESTS_PER_IP" envDefault:"64" desc:"Requests of one address that are worked on at a time."`
 	TrustedProxies   []string `env:"TRUSTED_PROXIES" desc:"Networks (CIDR) of proxies whose X-Forwarded-For is believed."`
 }
@@ -97,8 +97,11 @@ func (l Load) proxies() (all []netip.Prefix, err error) {
 	return all, nil
 }
 
+// patience is how long a request waits for its turn: those who are turned away are told to stay away as long.
+const patience = 2 * time.Second
+
 func (l Load) limits() httpapi.Limits {
-	limits := httpapi.Limits{AtOnce: l.AtOnce}
+	limits := httpapi.Limits{AtOnce: l.AtOnce, Patience: patience}
 	limits.Proxies, _ = l.proxies()
 	if l.RatePerSecond <= 0 {
 		return limits

@@ -18,6 +18,10 @@ type Engine interface {
 	// Get reads the document with the id. ErrNotFound.
 	Get(ctx context.Context, collection, id string) (Document, error)
 
+	// GetBare is Get without Changes, Blob and Index, which can be large: for who only wants to know the state. What it gives must
+	// not be written back.
+	GetBare(ctx context.Context, collection, id string) (Document, error)
+
 	// GetUnique reads the document with the unique value. ErrNotFound.
 	GetUnique(ctx context.Context, collection, unique string) (Document, error)
 

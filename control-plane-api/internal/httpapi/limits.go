@@ -20,8 +20,10 @@ type Limits struct {
 	// everyone's together.
 	IPPerSecond, AllPerSecond float64
 	IPBurst, AllBurst         int
-	// AtOnce is how many requests are worked on at a time, IPAtOnce how many of one address. Event streams are not counted.
+	// AtOnce is how many requests of people are worked on at a time, and how many of services; IPAtOnce is how many of one
+	// address are here. Event streams are not counted. Beyond AtOnce as many again wait up to Patience for their turn.
 	AtOnce, IPAtOnce int
+	Patience         time.Duration
 	// Proxies are the networks whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
-	"github.com/lablet-cloud-manager/lcm/core/failure"
 )
 
 // gate lets requests in before anything is known of them but their address. So guessing keys and tokens is slow, and one
@@ -16,14 +15,18 @@ type gate struct {
 	keys      *Keys
 	addresses *budgets
 	all       *budgets
+	// people and services have a room each, so that a rush of people does not hold up who serves them.
+	people, services *room
 
 	mu      sync.Mutex
-	atOnce  int
 	perAddr map[string]int
 }
 
 func newGate(limits Limits, keys *Keys) (*gate, error) {
-	g := &gate{limits: limits, keys: keys, perAddr: map[string]int{}}
+	g := &gate{
+		limits: limits, keys: keys, perAddr: map[string]int{},
+		people: newRoom(limits.AtOnce, limits.Patience), services: newRoom(limits.AtOnce, limits.Patience),
+	}
 	var err error
 	if g.addresses, err = newBudgets(limits.IPPerSecond, limits.IPBurst); err != nil {
 		return nil, err
@@ -69,28 +72,33 @@ func (g *gate) enter(r *http.Request, address string) (leave func(), err error) 
 		return func() {}, nil
 	}
 	if service {
-		address = ""
+		return g.services.leave, g.services.enter(r.Context())
 	}
-	return g.take(address)
+	if err := g.take(address); err != nil {
+		return nil, err
+	}
+	if err := g.people.enter(r.Context()); err != nil {
+		g.give(address)
+		return nil, err
+	}
+	return func() { g.people.leave(); g.give(address) }, nil
 }
 
-func (g *gate) take(address string) (leave func(), err error) {
+// take counts a call of an address.
+func (g *gate) take(address string) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if address != "" && g.limits.IPAtOnce > 0 && g.perAddr[address] >= g.limits.IPAtOnce {
-		return nil, slowDown("too_many_at_once", "Too many calls at once: at most %d from one address.", g.limits.IPAtOnce)
+	if g.limits.IPAtOnce > 0 && g.perAddr[address] >= g.limits.IPAtOnce {
+		return slowDown("too_many_at_once", "Too many calls at once: at most %d from one address.", g.limits.IPAtOnce)
 	}
-	if g.limits.AtOnce > 0 && g.atOnce >= g.limits.AtOnce {
-		return nil, failure.New(failure.Unavailable, "overloaded", "The API is busy with %d other calls.", g.limits.AtOnce)
-	}
-	g.atOnce++
 	g.perAddr[address]++
-	return func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.atOnce--
-		if g.perAddr[address]--; g.perAddr[address] == 0 {
-			delete(g.perAddr, address)
-		}
-	}, nil
+	return nil
+}
+
+func (g *gate) give(address string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.perAddr[address]--; g.perAddr[address] == 0 {
+		delete(g.perAddr, address)
+	}
 }

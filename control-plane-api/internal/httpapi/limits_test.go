@@ -127,6 +127,7 @@ func TestS5CallsAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, out.status)
 	require.Equal(t, "overloaded", e.problem(out, read.path).Code)
 	require.NotEmpty(t, out.header.Get("Retry-After"))
+	require.Equal(t, http.StatusOK, e.from("192.0.2.3:1", request{http.MethodGet, "/api/internal/workers", "", by(workers)}).status, "people do not hold up services")
 	close(hold.let)
 	all.Wait()
 	require.Equal(t, http.StatusOK, e.from("192.0.2.1:1", read).status, "who has left makes room")

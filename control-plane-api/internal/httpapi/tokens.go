@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net"
 	"net/http"
@@ -18,7 +19,8 @@ import (
 // Person is who a token is about.
 type Person struct {
 	Subject string
-	Roles   []api.Role
+	// Roles may be shared with other calls of the person: they are read only.
+	Roles []api.Role
 	// Username, Name and Email are for showing only; tokens need not have them.
 	Username, Name, Email string
 	// Expires is when what the person is known by ends; zero when that is not known.
@@ -50,9 +52,10 @@ const (
 )
 
 // Tokens verifies RS256 and ES256 bearer tokens. Keys are fetched at first use and when an unknown key id shows up; keys
-// once fetched go on working while the provider is down.
+// once fetched go on working while the provider is down. It is safe for concurrent use.
 type Tokens struct {
 	config OIDC
+	known  *known
 
 	// turn is held while keys are fetched: a caller who waits for it gives up at the end of its own time.
 	turn     chan struct{}
@@ -68,7 +71,9 @@ func NewTokens(config OIDC) *Tokens {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Tokens{config: config, turn: make(chan struct{}, 1)}
+	known := newKnown()
+	config.HTTP = known.counting(config.HTTP)
+	return &Tokens{config: config, known: known, turn: make(chan struct{}, 1)}
 }
 
 // keys gives the verifier; the first call that reaches the provider's discovery document makes it.
@@ -121,10 +126,23 @@ func (t *Tokens) Verify(ctx context.Context, authorization string) (Person, erro
 	if len(raw) > maxToken {
 		return Person{}, badToken(errors.New("longer than the limit"))
 	}
+	sum, now := sha256.Sum256([]byte(raw)), t.config.Now()
+	if who, ok := t.known.find(sum, now); ok {
+		return who, nil
+	}
 	verifier, err := t.keys(ctx)
 	if err != nil {
 		return Person{}, err
 	}
+	fetches := t.known.fetches.Load()
+	who, err := t.verify(ctx, verifier, raw)
+	if err == nil {
+		t.known.add(sum, who, fetches, now)
+	}
+	return who, err
+}
+
+func (t *Tokens) verify(ctx context.Context, verifier *oidc.IDTokenVerifier, raw string) (Person, error) {
 	token, err := verifier.Verify(ctx, raw)
 	if err != nil {
 		return Person{}, verifyFailure(err)
@@ -167,7 +185,7 @@ func roles(all []string) []api.Role {
 			ours = append(ours, api.Role(r))
 		}
 	}
-	return ours
+	return slices.Clip(ours)
 }
 
 func badToken(err error) error {

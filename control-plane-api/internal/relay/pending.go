@@ -68,6 +68,14 @@ func (p *pending) has(j job) bool {
 	return p.phases[j] != 0
 }
 
+// putOff tells how often in a row the sweep has been put off now, when it had been put off so often before; 0 is time to sweep.
+func (p *pending) putOff(times int) int {
+	if len(p.line) < longLine || times >= putOff {
+		return 0
+	}
+	return times + 1
+}
+
 // enter does not wait, so that the lock may be held.
 func (p *pending) enter(j job) {
 	select {

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,4 +47,23 @@ func TestAFullLineLeavesTheRestToTheSweep(t *testing.T) {
 	p.end(first)
 	require.Equal(t, second, <-p.line)
 	require.False(t, p.has(first), "the line was full when it came back")
+}
+
+func TestASweepIsPutOffWhileTheLineIsLongButNotForEver(t *testing.T) {
+	p := newPending(2 * longLine)
+	for n := range longLine - 1 {
+		p.add(job{"things", strconv.Itoa(n)})
+	}
+	require.Zero(t, p.putOff(0), "a short line is no reason")
+	p.add(job{"things", "one more"})
+	times := 0
+	for sweeps := 0; sweeps < 2; {
+		before := times
+		if times = p.putOff(times); times == 0 {
+			require.Equal(t, putOff, before, "so often and no more")
+			sweeps++
+			continue
+		}
+		require.Equal(t, before+1, times)
+	}
 }

@@ -23,6 +23,9 @@ const (
 	grace = 500 * time.Millisecond
 	// sweepPage is how many documents are read at a time.
 	sweepPage = 100
+	// longLine is the length of the line from which a sweep is put off, since nearly all that is dirty then is in line; putOff is
+	// how often in a row at most, so that what a dead replica left behind does not wait for long.
+	longLine, putOff = 64, 10
 	// retireEvery is how often settled aggregates are looked for.
 	retireEvery = 15 * time.Second
 )
@@ -56,14 +59,18 @@ func (r *Relay) work(ctx context.Context) {
 func (r *Relay) sweeps(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var off int
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 		case <-r.etcd.reopened:
+			off = putOff
 		}
-		r.report(ctx, r.Sweep(ctx))
+		if off = r.pending.putOff(off); off == 0 {
+			r.report(ctx, r.Sweep(ctx))
+		}
 		wait := sweepEvery
 		if r.etcd.isClosed() {
 			wait = awayEvery
@@ -88,14 +95,15 @@ func (r *Relay) sweepKind(ctx context.Context, kind repo.Stored) error {
 	var mu sync.Mutex
 	var first error
 	failed := 0
-	err := store.Walk(ctx, r.config.Engine, kind.Collection.Name, store.Query{Dirty: &dirty}, sweepPage, func(d store.Document) error {
-		if r.config.Now().Sub(d.UpdatedAt) < grace || r.pending.has(job{kind.Collection.Name, d.ID}) {
+	// Most of what is dirty is mostly in line, so the walk does not read the changes.
+	query := store.Query{Dirty: &dirty, Bare: true}
+	err := store.Walk(ctx, r.config.Engine, kind.Collection.Name, query, sweepPage, func(d store.Document) error {
+		j := job{kind.Collection.Name, d.ID}
+		if r.config.Now().Sub(d.UpdatedAt) < grace || r.pending.has(j) {
 			return nil
 		}
 		group.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, carryTimeout)
-			defer cancel()
-			if err := r.carry(ctx, kind, d); err != nil {
+			if err := r.carryID(ctx, j); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed++

@@ -22,6 +22,13 @@ func (e *engine) Get(ctx context.Context, collection, id string) (found store.Do
 	return found, err
 }
 
+// GetBare implements store.Engine.
+func (e *engine) GetBare(ctx context.Context, collection, id string) (store.Document, error) {
+	d, err := e.Get(ctx, collection, id)
+	d.Changes, d.Blob, d.Index = nil, nil, nil
+	return d, err
+}
+
 // GetUnique implements store.Engine.
 func (e *engine) GetUnique(ctx context.Context, collection, unique string) (found store.Document, err error) {
 	err = e.on(ctx, collection, func(_ store.Collection, documents map[string]store.Document) error {

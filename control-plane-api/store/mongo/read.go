@@ -23,17 +23,27 @@ func (e *Engine) read(ctx context.Context, do func(context.Context) error) error
 	return e.readError(ctx, do(bound))
 }
 
+// bareKeys leaves out what a bare read does.
+func bareKeys() bson.D { return bson.D{{Key: keyChanges, Value: 0}, {Key: keyBlob, Value: 0}} }
+
 // Get implements store.Engine.
 func (e *Engine) Get(ctx context.Context, collection, id string) (store.Document, error) {
-	return e.one(ctx, collection, keyID, id)
+	return e.one(ctx, collection, keyID, id, options.FindOne())
+}
+
+// GetBare implements store.Engine.
+func (e *Engine) GetBare(ctx context.Context, collection, id string) (store.Document, error) {
+	d, err := e.one(ctx, collection, keyID, id, options.FindOne().SetProjection(bareKeys()))
+	d.Index = nil
+	return d, err
 }
 
 // GetUnique implements store.Engine.
 func (e *Engine) GetUnique(ctx context.Context, collection, unique string) (store.Document, error) {
-	return e.one(ctx, collection, keyUnique, unique)
+	return e.one(ctx, collection, keyUnique, unique, options.FindOne())
 }
 
-func (e *Engine) one(ctx context.Context, collection, key, value string) (store.Document, error) {
+func (e *Engine) one(ctx context.Context, collection, key, value string, how *options.FindOneOptionsBuilder) (store.Document, error) {
 	c, err := e.usable(collection)
 	if err != nil {
 		return store.Document{}, err
@@ -43,7 +53,7 @@ func (e *Engine) one(ctx context.Context, collection, key, value string) (store.
 	}
 	var d store.Document
 	err = e.read(ctx, func(ctx context.Context) error {
-		raw, err := c.remote.FindOne(ctx, bson.D{{Key: key, Value: value}}).Raw()
+		raw, err := c.remote.FindOne(ctx, bson.D{{Key: key, Value: value}}, how).Raw()
 		if err != nil {
 			return err
 		}
@@ -68,7 +78,7 @@ func (e *Engine) Find(ctx context.Context, collection string, q store.Query) ([]
 	// Without disk the server refuses to sort more than 100 MB, which a condition on one field and an order by another can reach.
 	how := options.Find().SetSort(orderOf(q)).SetSkip(int64(q.Skip)).SetLimit(int64(q.Limit)).SetAllowDiskUse(true)
 	if q.Bare {
-		how.SetProjection(bson.D{{Key: keyChanges, Value: 0}, {Key: keyBlob, Value: 0}})
+		how.SetProjection(bareKeys())
 	}
 	var found []store.Document
 	err = e.read(ctx, func(ctx context.Context) (err error) {

@@ -85,45 +85,69 @@ func joinChanges(changes []json.RawMessage) []byte {
 // scanner is sql.Row or sql.Rows.
 type scanner interface{ Scan(into ...any) error }
 
-// decode reads one row of selectAll.
-func (t table) decode(row scanner) (store.Document, error) {
-	var (
-		d                store.Document
-		created, updated int64
-		expires          sql.NullInt64
-		terms            sql.NullString
-		state, changes   []byte
-		fields           = make([]string, len(t.Fields))
-	)
-	into := []any{
-		&d.ID, &d.Schema, &d.Version, &d.Generation, &d.Journaled, &d.Projected, &d.Dirty, &d.Unique, &created, &updated, &expires, &terms,
-		&state, &changes, &d.Blob,
-	}
-	for i := range fields {
-		into = append(into, &fields[i])
-	}
-	if err := row.Scan(into...); err != nil {
-		return store.Document{}, err
-	}
-	d.State = state
-	d.CreatedAt, d.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
-	if expires.Valid {
-		at := time.UnixMilli(expires.Int64).UTC()
+// head is what every read of a row begins with.
+type head struct {
+	d                store.Document
+	created, updated int64
+	expires          sql.NullInt64
+	terms            sql.NullString
+}
+
+// into takes headColumns, and the columns behind them.
+func (h *head) into(behind ...any) []any {
+	d := &h.d
+	return append([]any{
+		&d.ID, &d.Schema, &d.Version, &d.Generation, &d.Journaled, &d.Projected, &d.Dirty, &d.Unique, &h.created, &h.updated, &h.expires, &h.terms,
+	}, behind...)
+}
+
+// document is what the columns say.
+func (h *head) document() (store.Document, error) {
+	d := h.d
+	d.CreatedAt, d.UpdatedAt = time.UnixMilli(h.created).UTC(), time.UnixMilli(h.updated).UTC()
+	if h.expires.Valid {
+		at := time.UnixMilli(h.expires.Int64).UTC()
 		d.ExpiresAt = &at
 	}
-	d.Index = t.index(fields)
-	if terms.Valid {
-		if err := json.Unmarshal([]byte(terms.String), &d.Terms); err != nil {
+	if h.terms.Valid {
+		if err := json.Unmarshal([]byte(h.terms.String), &d.Terms); err != nil {
 			return store.Document{}, fmt.Errorf("decode terms of %q: %w", d.ID, err)
 		}
 	}
-	if len(changes) > 0 {
-		var err error
+	return d, nil
+}
+
+// decodeBare reads one row of getBare.
+func (t table) decodeBare(row scanner) (store.Document, error) {
+	var h head
+	var state []byte
+	if err := row.Scan(h.into(&state)...); err != nil {
+		return store.Document{}, err
+	}
+	h.d.State = state
+	return h.document()
+}
+
+// decode reads one row of selectAll.
+func (t table) decode(row scanner) (store.Document, error) {
+	var h head
+	var state, changes []byte
+	fields := make([]string, len(t.Fields))
+	behind := []any{&state, &changes, &h.d.Blob}
+	for i := range fields {
+		behind = append(behind, &fields[i])
+	}
+	if err := row.Scan(h.into(behind...)...); err != nil {
+		return store.Document{}, err
+	}
+	h.d.State, h.d.Index = state, t.index(fields)
+	d, err := h.document()
+	if err == nil && len(changes) > 0 {
 		if d.Changes, err = splitChanges(changes); err != nil {
-			return store.Document{}, fmt.Errorf("decode changes of %q: %w", d.ID, err)
+			err = fmt.Errorf("decode changes of %q: %w", d.ID, err)
 		}
 	}
-	return d, nil
+	return d, err
 }
 
 // index names the values of the fields' columns; empty ones are absent.

@@ -18,8 +18,8 @@ type Engine struct {
 	tables  map[string]table
 	writer  *writer
 	readers *sql.DB
-	// gets and uniques are the prepared reads, by collection.
-	gets, uniques map[string]*sql.Stmt
+	// gets, bares and uniques are the prepared reads, by collection.
+	gets, bares, uniques map[string]*sql.Stmt
 
 	closing sync.Once
 	closed  chan struct{}

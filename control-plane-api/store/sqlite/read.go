@@ -10,13 +10,12 @@ import (
 
 // prepareReads prepares the reads of one document, which are the most frequent ones.
 func (e *Engine) prepareReads(ctx context.Context) (err error) {
-	e.gets, e.uniques = make(map[string]*sql.Stmt, len(e.tables)), make(map[string]*sql.Stmt, len(e.tables))
+	e.gets, e.bares, e.uniques = map[string]*sql.Stmt{}, map[string]*sql.Stmt{}, map[string]*sql.Stmt{}
 	for name, t := range e.tables {
-		if e.gets[name], err = e.readers.PrepareContext(ctx, t.get); err != nil {
-			return fmt.Errorf("prepare reads of %s: %w", name, err)
-		}
-		if e.uniques[name], err = e.readers.PrepareContext(ctx, t.getUnique); err != nil {
-			return fmt.Errorf("prepare reads of %s: %w", name, err)
+		for query, into := range map[string]map[string]*sql.Stmt{t.get: e.gets, t.getBare: e.bares, t.getUnique: e.uniques} {
+			if into[name], err = e.readers.PrepareContext(ctx, query); err != nil {
+				return fmt.Errorf("prepare reads of %s: %w", name, err)
+			}
 		}
 	}
 	return nil
@@ -24,20 +23,27 @@ func (e *Engine) prepareReads(ctx context.Context) (err error) {
 
 // Get implements store.Engine.
 func (e *Engine) Get(ctx context.Context, collection, id string) (store.Document, error) {
-	return e.one(ctx, collection, id, e.gets)
+	return e.one(ctx, collection, id, e.gets, table.decode)
+}
+
+// GetBare implements store.Engine.
+func (e *Engine) GetBare(ctx context.Context, collection, id string) (store.Document, error) {
+	return e.one(ctx, collection, id, e.bares, table.decodeBare)
 }
 
 // GetUnique implements store.Engine.
 func (e *Engine) GetUnique(ctx context.Context, collection, unique string) (store.Document, error) {
-	return e.one(ctx, collection, unique, e.uniques)
+	return e.one(ctx, collection, unique, e.uniques, table.decode)
 }
 
-func (e *Engine) one(ctx context.Context, collection, key string, statements map[string]*sql.Stmt) (store.Document, error) {
+func (e *Engine) one(
+	ctx context.Context, collection, key string, statements map[string]*sql.Stmt, decode func(table, scanner) (store.Document, error),
+) (store.Document, error) {
 	t, err := e.usable(collection)
 	if err != nil {
 		return store.Document{}, err
 	}
-	d, err := t.decode(statements[collection].QueryRowContext(ctx, key))
+	d, err := decode(t, statements[collection].QueryRowContext(ctx, key))
 	if err != nil {
 		return store.Document{}, named("get", collection, key, e.readError(ctx, err))
 	}

@@ -11,10 +11,11 @@ import (
 // table is a collection with its fixed statements.
 type table struct {
 	store.Collection
-	quoted                          string
-	get, getUnique, exists, version string
-	insert, replace, replaceBody    string
-	mark, remove                    string
+	quoted                       string
+	get, getBare, getUnique      string
+	exists, version              string
+	insert, replace, replaceBody string
+	mark, remove                 string
 }
 
 // bodyColumns change with most writes and have no index (dirty has a small one).
@@ -36,6 +37,8 @@ func tablesOf(collections store.Catalog) map[string]table {
 func newTable(c store.Collection) table {
 	t := table{Collection: c, quoted: `"c_` + c.Name + `"`}
 	t.get = t.selectAll(false) + " WHERE id = ?"
+	// The fields' columns stand behind the large ones, so that reading them walks through those.
+	t.getBare = "SELECT " + headColumns + ", state FROM " + t.quoted + " WHERE id = ?"
 	t.getUnique = t.selectAll(false) + " WHERE uniq = ?"
 	t.exists = "SELECT 1 FROM " + t.quoted + " WHERE id = ?"
 	t.version = "SELECT version FROM " + t.quoted + " WHERE id = ?"
@@ -66,13 +69,16 @@ func newTable(c store.Collection) table {
 	return t
 }
 
+// headColumns are what head.into takes.
+const headColumns = "id, schema, version, generation, journaled, projected, dirty, uniq, created_at, updated_at, expires_at, terms"
+
 // selectAll reads the columns that decode expects. A bare read takes nothing from the columns that may be large and unwanted.
 func (t table) selectAll(bare bool) string {
 	large := ", changes, blob"
 	if bare {
 		large = ", NULL, NULL"
 	}
-	query := "SELECT id, schema, version, generation, journaled, projected, dirty, uniq, created_at, updated_at, expires_at, terms, state" + large
+	query := "SELECT " + headColumns + ", state" + large
 	for _, f := range t.Fields {
 		query += ", " + column(f)
 	}

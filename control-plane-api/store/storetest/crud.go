@@ -14,6 +14,8 @@ func testCRUD(t *testing.T, s Suite) {
 	ctx, e := s.fresh(t)
 	_, err := e.Get(ctx, things, "a")
 	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = e.GetBare(ctx, things, "a")
+	require.ErrorIs(t, err, store.ErrNotFound)
 
 	d := small("a")
 	require.NoError(t, e.Insert(ctx, things, d))
@@ -60,6 +62,10 @@ func testRoundTrip(t *testing.T, s Suite) {
 		require.NoError(t, err)
 		d.Unique = d.UniqueOrID()
 		require.Equal(t, d, got)
+		got, err = e.GetBare(ctx, things, d.ID)
+		require.NoError(t, err)
+		d.Changes, d.Blob, d.Index = nil, nil, nil
+		require.Equal(t, d, got, "all but what may be large")
 	}
 
 	odd := full

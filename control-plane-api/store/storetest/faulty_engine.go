@@ -20,6 +20,13 @@ func (f *FaultyEngine) Get(ctx context.Context, collection, id string) (store.Do
 	})
 }
 
+// GetBare implements store.Engine. To a hook it is a Get.
+func (f *FaultyEngine) GetBare(ctx context.Context, collection, id string) (store.Document, error) {
+	return answer(ctx, f, Call{Op: Get, Collection: collection, ID: id}, func() (store.Document, error) {
+		return f.engine.GetBare(ctx, collection, id)
+	})
+}
+
 // GetUnique implements store.Engine.
 func (f *FaultyEngine) GetUnique(ctx context.Context, collection, unique string) (store.Document, error) {
 	return answer(ctx, f, Call{Op: GetUnique, Collection: collection}, func() (store.Document, error) {

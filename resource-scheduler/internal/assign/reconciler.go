@@ -45,6 +45,7 @@ type Reconciler struct {
 
 	assumed assumptions
 	demands demands
+	pace    pace
 }
 
 // New makes the reconciler.
@@ -58,6 +59,9 @@ const again = 15 * time.Second
 // Reconcile implements reconcile.Reconciler.
 func (r *Reconciler) Reconcile(ctx context.Context, _ string) (reconcile.Result, error) {
 	now := r.now()
+	if left := r.pace.left(now); left > 0 {
+		return reconcile.Result{After: left, Skipped: true}, nil
+	}
 	settings := r.settings()
 	r.assumed.settle(r.models)
 	workers := r.assumed.overlay(r.models.Workers.List())
@@ -69,6 +73,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ string) (reconcile.Result,
 	if err != nil {
 		return reconcile.Result{}, err
 	}
+	r.pace.ran(placed(decisions), now, r.now())
 	unplaced := labsOf(decisions, refused)
 	plan := scaling.Make(scaling.Input{
 		Unplaced: unplaced, Workers: r.demands.withAsked(workers), Templates: r.models.Templates.List(), Margin: snapshot.Margin,
@@ -116,6 +121,15 @@ func (r *Reconciler) settings() readmodel.Settings {
 	}
 	// The defaults of the settings, until they are projected.
 	return readmodel.Settings{WorkerBootMinutes: 20, InstantiationMinutes: 15, TeardownMarginMinutes: 5}
+}
+
+func placed(decisions []placement.Decision) (n int) {
+	for _, d := range decisions {
+		if d.Placed() {
+			n++
+		}
+	}
+	return n
 }
 
 // labsOf are the labs that found no worker, or whose worker's book said no after all.

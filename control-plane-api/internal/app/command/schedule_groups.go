@@ -9,37 +9,58 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 )
 
-// bookGroups books placements in their order. Those of a group are tried on a copy of the book first: if one of them does
-// not fit none is booked, and all carry its refusal.
+// booker books placements on a worker.
+type booker struct {
+	worker   *worker.Worker
+	margin   time.Duration
+	act      parts.Act
+	refusals map[*placement]*booking.Refusal
+}
+
+// bookGroups books placements in their order: all of a group or none, the others each for itself.
 func bookGroups(w *worker.Worker, all []*placement, margin time.Duration, act parts.Act, refusals map[*placement]*booking.Refusal) {
+	b := booker{worker: w, margin: margin, act: act, refusals: refusals}
 	done := map[string]bool{}
+	var alone []*placement
 	for _, p := range all {
 		switch {
 		case p.request == nil || p.group != "" && done[p.group]:
 		case p.group == "":
-			book(w, []*placement{p}, margin, act, refusals)
+			alone = append(alone, p)
 		default:
 			done[p.group] = true
-			book(w, members(all, p.group), margin, act, refusals)
+			b.each(alone)
+			alone = nil
+			b.together(members(all, p.group))
 		}
 	}
+	b.each(alone)
 }
 
-func book(w *worker.Worker, group []*placement, margin time.Duration, act parts.Act, refusals map[*placement]*booking.Refusal) {
-	requests := make([]booking.Request, 0, len(group))
-	trial := w.Book.Clone()
+// together tries the members of a group on a copy of the book first: if one of them does not fit none is booked, and all carry
+// its refusal.
+func (b booker) together(group []*placement) {
+	trial := b.worker.Book.Clone()
 	for _, p := range group {
-		if _, refusal := trial.Book(w.Limits(), *p.request, act.At, margin); refusal != nil {
+		if _, refusal := trial.Book(b.worker.Limits(), *p.request, b.act.At, b.margin); refusal != nil {
 			for _, member := range group {
-				refusals[member] = refusal
+				b.refusals[member] = refusal
 			}
 			return
 		}
+	}
+	b.each(group)
+}
+
+// each books placements that stand or fall by themselves.
+func (b booker) each(all []*placement) {
+	requests := make([]booking.Request, 0, len(all))
+	for _, p := range all {
 		requests = append(requests, *p.request)
 	}
-	for n, refusal := range w.BookEach(requests, margin, act) {
+	for n, refusal := range b.worker.BookEach(requests, b.margin, b.act) {
 		if refusal != nil {
-			refusals[group[n]] = refusal
+			b.refusals[all[n]] = refusal
 		}
 	}
 }

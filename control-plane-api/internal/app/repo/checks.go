@@ -64,8 +64,8 @@ func withTerm(terms []store.Term, given *api.Term) []store.Term {
 }
 
 func checkGeneration(c call.Call, d store.Document) error {
-	if c.Version != 0 && c.Version != d.Version {
-		return failure.New(failure.Precondition, CodeVersionChanged, "it has changed since it was read (version %d, now %d): look again", c.Version, d.Version)
+	if !c.Takes(d.Version) {
+		return failure.New(failure.Precondition, CodeVersionChanged, "it is at version %d now, which is not what the change was decided on: look again", d.Version)
 	}
 	if c.Generation == 0 || c.Generation == d.Generation {
 		return nil
@@ -83,16 +83,15 @@ func idempotencyOf(c call.Call) *journal.Idempotency {
 }
 
 // repeated looks for the caller's key in the changes of the document, then in the journal.
-func (r *Repo[T]) repeated(ctx context.Context, key *journal.Idempotency, d store.Document, changes []journal.Change) (bool, error) {
+func (r *Repo[T]) repeated(ctx context.Context, key *journal.Idempotency, d store.Document) (bool, error) {
 	if key == nil {
 		return false, nil
 	}
-	for _, change := range slices.Backward(changes) {
-		if change.Idempotency != nil && change.Idempotency.Same(*key) {
-			return r.judgeRepeat(*key, change)
-		}
+	same := func(c journal.Change) bool { return c.Idempotency != nil && c.Idempotency.Same(*key) }
+	if change, ok := newest(d, key.Key, same); ok {
+		return r.judgeRepeat(*key, change)
 	}
-	if len(changes) > 0 && changes[0].Version == 1 {
+	if len(d.Changes) > 0 && firstVersion(d) == 1 {
 		return false, nil // all that ever happened has been looked through
 	}
 	entry, found, err := r.journal.Repeat(ctx, r.kind.Name, d.ID, *key)

@@ -44,7 +44,7 @@ func (r *Repo[T]) CreateOnce(ctx context.Context, build func(id string) (*T, err
 
 // created answers what an earlier try of the same request made; errAgain when it did not come so far.
 func (r *Repo[T]) created(ctx context.Context, id string) (*T, Meta, error) {
-	d, _, err := r.load(ctx, id)
+	d, err := r.load(ctx, id)
 	if err == nil {
 		return r.committed(ctx, d, Meta{Repeated: true})
 	}
@@ -59,7 +59,7 @@ func (r *Repo[T]) created(ctx context.Context, id string) (*T, Meta, error) {
 		return nil, Meta{}, errAgain
 	}
 	// It was made, perhaps only since the look before. What is gone now was removed, and is not made again.
-	if d, _, err = r.load(ctx, id); err != nil {
+	if d, err = r.load(ctx, id); err != nil {
 		return nil, Meta{}, err
 	}
 	return r.committed(ctx, d, Meta{Repeated: true})
@@ -111,11 +111,11 @@ func (r *Repo[T]) insert(ctx context.Context, value *T, w write) (*T, Meta, erro
 
 // existing judges the aggregate that has the id already: this very write, an earlier try of the same request, or another.
 func (r *Repo[T]) existing(ctx context.Context, id string, w write, cause error) (*T, Meta, error) {
-	d, changes, err := r.load(ctx, id)
+	d, err := r.load(ctx, id)
 	if err != nil {
 		return nil, Meta{}, unavailable(errors.Join(cause, err))
 	}
-	first, err := r.firstChange(ctx, id, changes)
+	first, err := r.firstChange(ctx, d)
 	if err != nil {
 		return nil, Meta{}, unavailable(err)
 	}
@@ -130,10 +130,10 @@ func (r *Repo[T]) existing(ctx context.Context, id string, w write, cause error)
 	return r.committed(ctx, d, Meta{Repeated: true})
 }
 
-func (r *Repo[T]) firstChange(ctx context.Context, id string, changes []journal.Change) (journal.Change, error) {
-	if len(changes) > 0 && changes[0].Version == 1 {
-		return changes[0], nil
+func (r *Repo[T]) firstChange(ctx context.Context, d store.Document) (journal.Change, error) {
+	if len(d.Changes) > 0 && firstVersion(d) == 1 {
+		return journal.Decode(d.Changes[0])
 	}
-	entry, _, err := r.journal.Get(ctx, r.kind.Name, id, 1)
+	entry, _, err := r.journal.Get(ctx, r.kind.Name, d.ID, 1)
 	return entry.Change, err
 }

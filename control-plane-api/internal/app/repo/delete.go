@@ -35,7 +35,7 @@ func (r *Repo[T]) Delete(ctx context.Context, id string, apply func(*T) error) e
 }
 
 func (r *Repo[T]) remove(ctx context.Context, id string, version int64) error {
-	d, changes, err := r.load(ctx, id)
+	d, err := r.load(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (r *Repo[T]) remove(ctx context.Context, id string, version int64) error {
 		return errAgain // something came after the last change: decide anew
 	}
 	for i, raw := range d.Changes {
-		if changes[i].Version <= d.Journaled {
+		if firstVersion(d)+int64(i) <= d.Journaled {
 			continue
 		}
 		if err := r.journal.Append(ctx, r.kind.Name, id, raw); err != nil {

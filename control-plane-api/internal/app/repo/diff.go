@@ -14,13 +14,14 @@ const longList = 1024
 
 // diff gives the top-level fields that differ between two states. before may be nil.
 func diff(before, after json.RawMessage, redact []string) (was, is map[string]json.RawMessage, err error) {
-	old, next := map[string]json.RawMessage{}, map[string]json.RawMessage{}
+	var old map[string]json.RawMessage
 	if before != nil {
-		if err := json.Unmarshal(before, &old); err != nil {
+		if old, err = fieldsOf(before); err != nil {
 			return nil, nil, fmt.Errorf("state before: %w", err)
 		}
 	}
-	if err := json.Unmarshal(after, &next); err != nil {
+	next, err := fieldsOf(after)
+	if err != nil {
 		return nil, nil, fmt.Errorf("state after: %w", err)
 	}
 	was, is = map[string]json.RawMessage{}, map[string]json.RawMessage{}
@@ -61,15 +62,24 @@ func mask(value json.RawMessage) json.RawMessage {
 
 // differing leaves the elements out that both lists have. What is not a list stays whole.
 func differing(previous, value json.RawMessage) (was, is json.RawMessage) {
-	var a, b []json.RawMessage
-	if !isList(previous, &a) || !isList(value, &b) {
+	a, errA := listOf(previous)
+	b, errB := listOf(value)
+	if errA != nil || errB != nil {
 		return previous, value
+	}
+	// Mostly something was added at the end: what both begin with need not be compared any further.
+	for len(a) > 0 && len(b) > 0 && bytes.Equal(a[0], b[0]) {
+		a, b = a[1:], b[1:]
 	}
 	return without(a, b), without(b, a)
 }
 
-func isList(value json.RawMessage, into *[]json.RawMessage) bool {
-	return value == nil || json.Unmarshal(value, into) == nil
+// listOf takes what is absent, and null, for an empty list.
+func listOf(value json.RawMessage) ([]json.RawMessage, error) {
+	if value == nil || bytes.Equal(value, []byte(`null`)) {
+		return nil, nil
+	}
+	return elementsOf(value)
 }
 
 func without(list, other []json.RawMessage) json.RawMessage {

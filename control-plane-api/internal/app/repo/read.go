@@ -18,7 +18,7 @@ type Loaded[T any] struct {
 // Get loads an aggregate. failure.NotFound with the code "{label}_not_found"; failure.Unavailable when the store does not
 // answer.
 func (r *Repo[T]) Get(ctx context.Context, id string) (*T, Meta, error) {
-	d, err := r.deps.Engine.Get(ctx, r.kind.Collection, id)
+	d, err := r.deps.Engine.GetBare(ctx, r.kind.Collection, id)
 	if err != nil {
 		return nil, Meta{}, r.translate(err, id)
 	}

@@ -13,12 +13,8 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
 
-const (
-	// keptChanges is how many changes stay in a document after they are in the journal.
-	keptChanges = 16
-	// defaultMaxModel is the limit of a read model in bytes.
-	defaultMaxModel = 64 << 10
-)
+// defaultMaxModel is the limit of a read model in bytes.
+const defaultMaxModel = 64 << 10
 
 // write is one attempt-spanning write: its id stays the same however often it is tried.
 type write struct {
@@ -74,14 +70,6 @@ func (r *Repo[T]) change(d store.Document, state json.RawMessage, events []aggre
 		return nil, fmt.Errorf("change of %s %s: %w", r.kind.Label, d.ID, err)
 	}
 	return raw, nil
-}
-
-// kept gives the changes that stay: all that are not in the journal, and the last ones of the rest, one less than the
-// limit, since the new one follows. Versions follow one another without a gap, so positions tell them.
-func kept(d store.Document) []json.RawMessage {
-	waiting := int(d.Version - d.Journaled)
-	n := min(max(waiting, keptChanges-1), len(d.Changes))
-	return append([]json.RawMessage(nil), d.Changes[len(d.Changes)-n:]...)
 }
 
 // checkSize makes sure that what is stored can be projected.

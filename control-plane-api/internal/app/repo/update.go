@@ -10,7 +10,6 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
 
@@ -66,17 +65,17 @@ func (r *Repo[T]) Update(ctx context.Context, id string, apply func(*T) error) (
 }
 
 func (r *Repo[T]) tryUpdate(ctx context.Context, id string, w write, apply func(*T) error) (*T, Meta, error) {
-	d, changes, err := r.load(ctx, id)
+	d, err := r.load(ctx, id)
 	if err != nil {
 		return nil, Meta{}, err
 	}
-	if landed(changes, w) {
+	if landed(d, w) {
 		return r.committed(ctx, d, Meta{Changed: true})
 	}
 	if err := checkSeen(w.call, d); err != nil {
 		return nil, Meta{}, err
 	}
-	switch repeated, err := r.repeated(ctx, w.key, d, changes); {
+	switch repeated, err := r.repeated(ctx, w.key, d); {
 	case err != nil:
 		return nil, Meta{}, err
 	case repeated:
@@ -119,12 +118,12 @@ func (r *Repo[T]) apply(ctx context.Context, d store.Document, w write, apply fu
 func (r *Repo[T]) lookUp(ctx context.Context, before store.Document, w write, cause error) (*T, Meta, error) {
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 	defer cancel()
-	d, changes, err := r.load(late, before.ID)
+	d, err := r.load(late, before.ID)
 	if err != nil {
 		return nil, Meta{}, unavailable(errors.Join(cause, err))
 	}
-	done := landed(changes, w)
-	if !done && len(changes) > 0 && changes[0].Version > before.Version+1 {
+	done := landed(d, w)
+	if !done && len(d.Changes) > 0 && firstVersion(d) > before.Version+1 {
 		// So much has happened since that the change is only in the journal.
 		entry, found, err := r.journal.Get(late, r.kind.Name, before.ID, before.Version+1)
 		if err != nil {
@@ -152,26 +151,12 @@ func (r *Repo[T]) committed(ctx context.Context, d store.Document, how Meta) (*T
 	return value, meta, err
 }
 
-func (r *Repo[T]) load(ctx context.Context, id string) (store.Document, []journal.Change, error) {
+func (r *Repo[T]) load(ctx context.Context, id string) (store.Document, error) {
 	d, err := r.deps.Engine.Get(ctx, r.kind.Collection, id)
 	if err != nil {
-		return d, nil, r.translate(err, id)
+		return d, r.translate(err, id)
 	}
-	changes, err := journal.DecodeAll(d.Changes)
-	if err != nil {
-		return d, nil, failure.Wrap(err, failure.Internal, "state_unreadable", "%s %s cannot be read", r.kind.Label, id)
-	}
-	return d, changes, nil
-}
-
-// landed reports that a write is among the changes.
-func landed(changes []journal.Change, w write) bool {
-	for _, change := range changes {
-		if change.WriteID == w.id {
-			return true
-		}
-	}
-	return false
+	return d, nil
 }
 
 // pause waits a random moment that grows with the tries, so that writers get out of step.

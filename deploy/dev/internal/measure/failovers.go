@@ -16,8 +16,8 @@ import (
 const failoverTTL = 5 * time.Second
 
 // failovers lets three replicas lose their leader again and again, in order and by kill -9, and tells how long it took until
-// the next one's first write (P10).
-func failovers(ctx context.Context, etcd string, rounds int) (figures []Figure, err error) {
+// control-plane-api has taken the next one's first write (P10). dir keeps the system that they are replicas of.
+func failovers(ctx context.Context, dir string, rounds int) (figures []Figure, err error) {
 	if rounds < 1 {
 		return nil, nil
 	}
@@ -25,7 +25,7 @@ func failovers(ctx context.Context, etcd string, rounds int) (figures []Figure, 
 	if err != nil {
 		return nil, fmt.Errorf("own program: %w", err)
 	}
-	c, err := failover.New(ctx, failover.Options{Service: plane.Lablets, Replicas: 3, TTL: failoverTTL, Etcd: etcd, Executable: self})
+	c, err := failover.New(ctx, failover.Options{Service: plane.Lablets, Replicas: 3, TTL: failoverTTL, Dir: dir, Executable: self})
 	if err != nil {
 		return nil, err
 	}

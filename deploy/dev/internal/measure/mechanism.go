@@ -41,7 +41,7 @@ func mechanism(ctx context.Context, o Options, out io.Writer) (figures []Figure,
 	}
 	defer func() { err = errors.Join(err, etcd.Close()) }()
 	for _, measure := range []func() ([]Figure, error){
-		func() ([]Figure, error) { return failovers(ctx, endpoint, o.Failovers) },
+		func() ([]Figure, error) { return failovers(ctx, filepath.Join(dir, "contest"), o.Failovers) },
 		func() ([]Figure, error) { return loop(ctx, etcd, o.Keys) },
 	} {
 		took, err := measure()
