@@ -137,7 +137,7 @@ func (p *parts) buildFlow() error {
 	p.delivery = delivery.New(events, p.engine, p.journal, p.log.With("part", "delivery"))
 	p.terms = terms.New(p.engine, p.etcd, p.now)
 	p.blobs = blobs.New(p.engine, p.now)
-	p.samples = samples.New(p.engine, p.etcd, p.now, p.log.With("part", "samples"))
+	p.samples = samples.New(p.engine, p.etcd, p.now, p.log.With("part", "samples")).Stepping(p.config.Settings.MetricsStepPercent)
 	p.elector = leader.New(leader.Config{
 		Service: Name, InstanceID: p.config.InstanceID, TTL: p.config.Etcd.LeaseTTL, Store: p.etcd, Log: p.log,
 		IssueTerm: func(ctx context.Context, key string, createRevision int64) (int64, error) {

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"github.com/lablet-cloud-manager/lcm/core/resource"
+
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
@@ -24,7 +26,7 @@ func (p *parts) buildCommands() error {
 	p.commands.settings = query.NewSettings(p.repos.settings, p.config.Settings.effective())
 	deps := command.Deps{
 		Workers: p.repos.workers, Instances: p.repos.instances, Definitions: p.repos.definitions, Templates: p.repos.templates,
-		Settings: p.commands.settings, LabRecords: p.repos.labRecords, Blobs: p.blobs, Tasks: p.repos.tasks, Samples: p.samples, Meter: meter, Region: p.config.Settings.Region, Now: p.now, Log: p.log.With("part", "commands"),
+		Settings: p.commands.settings, LabRecords: p.repos.labRecords, Blobs: p.blobs, Tasks: p.repos.tasks, Samples: p.samples, Meter: meter, Region: p.config.Settings.Region, Ports: resource.PortRange(p.config.Settings.Ports), Now: p.now, Log: p.log.With("part", "commands"),
 	}
 	if p.config.LicensesFile != "" {
 		if deps.Licenses, err = licenses.Read(p.config.LicensesFile); err != nil {

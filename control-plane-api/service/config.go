@@ -83,6 +83,7 @@ type Events struct {
 type Settings struct {
 	MaxWorkersPerRegion int      `env:"MAX_WORKERS_PER_REGION" envDefault:"10" desc:"Most workers in a region."`
 	MetricsPollSeconds  int      `env:"WORKER_METRICS_POLL_INTERVAL" envDefault:"300" desc:"Seconds between two readings of a worker's figures."`
+	MetricsStepPercent  float64  `env:"METRICS_CHANGE_THRESHOLD_PERCENT" envDefault:"5" desc:"By how much a figure of a worker must move to be told to event streams at once, 0 to 100."`
 	IdleMinutes         int      `env:"WORKER_IDLE_TIMEOUT_MINUTES" envDefault:"60" desc:"Minutes after which a worker counts as idle."`
 	IdleEnabled         bool     `env:"WORKER_ACTIVITY_DETECTION_ENABLED" envDefault:"true" desc:"Whether idle workers are looked for."`
 	Region              string   `env:"AWS_REGION" envDefault:"us-east-1" desc:"Region where a worker is made when none is named."`
@@ -91,6 +92,7 @@ type Settings struct {
 	AuditDays           int      `env:"AUDIT_RETENTION_DAYS" envDefault:"365" desc:"Days that the audit log is kept, 90 to 365."`
 	Activity            Activity
 	Images              Images
+	Ports               Ports
 }
 
 // Tracing says where spans go.
@@ -104,7 +106,7 @@ const minKey = 32
 
 // Validate reports all that is wrong at once.
 func (c Config) Validate() error {
-	errs := []error{c.Etcd.validate()}
+	errs := []error{c.Etcd.validate(), c.Settings.Ports.validate()}
 	if c.Port < 0 || c.Port > 65535 {
 		errs = append(errs, fmt.Errorf("APP_PORT: %d is no port", c.Port))
 	}
@@ -126,7 +128,7 @@ func (c Config) Validate() error {
 	errs = append(errs, c.Keys.validate()...)
 	errs = append(errs, c.Load.validate())
 	errs = append(errs, c.Web.validate()...)
-	errs = append(errs, c.Inbound.validate(), c.Owners.validate(c.Environment), c.Settings.Activity.validate(), c.Settings.validateAudit(), c.Settings.Images.validate())
+	errs = append(errs, c.Inbound.validate(), c.Owners.validate(c.Environment), c.Settings.Activity.validate(), c.Settings.validateAudit(), c.Settings.validateMetrics(), c.Settings.Images.validate())
 	_, err := c.Events.delivery()
 	return errors.Join(append(errs, err)...)
 }
@@ -182,6 +184,13 @@ func (o OIDC) jwksURL() string {
 		return ""
 	}
 	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm + "/protocol/openid-connect/certs"
+}
+
+func (s Settings) validateMetrics() error {
+	if s.MetricsStepPercent >= 0 && s.MetricsStepPercent <= 100 {
+		return nil
+	}
+	return errors.New("METRICS_CHANGE_THRESHOLD_PERCENT: want 0 to 100")
 }
 
 func (s Settings) validateAudit() error {

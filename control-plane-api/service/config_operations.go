@@ -7,6 +7,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/settings"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 )
 
 // Activity says what counts as activity on a worker and what follows when there is none.
@@ -16,6 +17,7 @@ type Activity struct {
 	CheckSeconds   int      `env:"WORKER_ACTIVITY_DETECTION_INTERVAL" envDefault:"1800" desc:"Seconds between two looks at a worker's telemetry."`
 	ExcludedUsers  string   `env:"WORKER_ACTIVITY_EXCLUDED_USER_PATTERN" envDefault:"^00000000-0000-.*" desc:"Pattern of CML users whose activity does not count."`
 	Categories     []string `env:"WORKER_ACTIVITY_RELEVANT_CATEGORIES" desc:"Categories of telemetry that count; the usual ones when empty."`
+	EventsKept     int      `env:"WORKER_ACTIVITY_EVENTS_MAX_STORED" envDefault:"10" desc:"How many of a worker's last activities are kept, 1 to 100."`
 	RefreshSeconds int      `env:"WORKER_REFRESH_MIN_INTERVAL" envDefault:"10" desc:"Least seconds between two requests for fresh data of a worker."`
 }
 
@@ -26,6 +28,9 @@ func (a Activity) validate() error {
 	}
 	if a.CheckSeconds < 1 {
 		errs = append(errs, errors.New("WORKER_ACTIVITY_DETECTION_INTERVAL: want at least 1"))
+	}
+	if a.EventsKept < 1 || a.EventsKept > worker.MaxActivityEvents {
+		errs = append(errs, fmt.Errorf("WORKER_ACTIVITY_EVENTS_MAX_STORED: want 1 to %d", worker.MaxActivityEvents))
 	}
 	if a.SnoozeMinutes < 0 || a.RefreshSeconds < 0 {
 		errs = append(errs, errors.New("WORKER_AUTO_PAUSE_SNOOZE_MINUTES, WORKER_REFRESH_MIN_INTERVAL: must not be negative"))
@@ -40,7 +45,7 @@ func (a Activity) over(usual settings.Activity) settings.Activity {
 	}
 	return settings.Activity{
 		AutoPause: a.AutoPause, SnoozeMinutes: a.SnoozeMinutes, CheckSeconds: a.CheckSeconds, ExcludedUsers: a.ExcludedUsers,
-		Categories: categories, RefreshSeconds: a.RefreshSeconds,
+		Categories: categories, RefreshSeconds: a.RefreshSeconds, EventsKept: a.EventsKept,
 	}
 }
 
@@ -70,4 +75,17 @@ func (i Images) validate() error {
 func (i Images) over(usual settings.Provisioning) settings.Provisioning {
 	usual.AMINameDefault, usual.AMIIDs, usual.AMINames, usual.InstanceType = i.NameDefault, i.IDs, i.Names, i.InstanceType
 	return usual
+}
+
+// Ports are those of workers whose template says nothing.
+type Ports struct {
+	Min int `env:"PORT_ALLOCATION_MIN" envDefault:"2000" desc:"First port of workers whose template names none."`
+	Max int `env:"PORT_ALLOCATION_MAX" envDefault:"9999" desc:"Last port of such workers."`
+}
+
+func (p Ports) validate() error {
+	if p == (Ports{}) || 0 < p.Min && p.Min <= p.Max && p.Max <= 65535 {
+		return nil
+	}
+	return fmt.Errorf("PORT_ALLOCATION_MIN: %d to PORT_ALLOCATION_MAX, %d, are no ports", p.Min, p.Max)
 }

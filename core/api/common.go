@@ -14,6 +14,13 @@ type List struct {
 	Cursor string `query:"cursor" maxLength:"512" doc:"Cursor from the Link header."`
 }
 
+// ModelList holds the query parameters of every list for controllers, who read much at once: those of List, and longer pages.
+type ModelList struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Most rows to answer."`
+	Skip   int    `query:"skip" minimum:"0" maximum:"1000000" default:"0" doc:"Rows to leave out; a cursor is cheaper."`
+	Cursor string `query:"cursor" maxLength:"512" doc:"Cursor from the Link header."`
+}
+
 // Written names one aggregate that a command wrote. It is the value of a HeaderWritten.
 type Written struct {
 	Kind       string

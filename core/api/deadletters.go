@@ -8,7 +8,7 @@ import (
 
 // DeadLetter is an event that the sink, or the webhook of a definition's owner, does not take.
 type DeadLetter struct {
-	ID string `json:"id" doc:"The event's id: kind/aggregate/version/place."`
+	ID string `json:"id" doc:"The event's id: kind/aggregate/version/place, with notifications/ before it where it is for a definition's owner."`
 	// Aggregate is the kind and id of what the event is about.
 	Aggregate string `json:"aggregate"`
 	// Status is what the sink answered, 0 when it gave no answer.
@@ -16,7 +16,9 @@ type DeadLetter struct {
 	LaidAsideAt time.Time `json:"laid_aside_at"`
 	// DefinitionID is the definition whose owner's webhook it is for; without one it is for the operator's sink.
 	DefinitionID string `json:"definition_id,omitempty"`
-	// Reason is address_refused where the webhook is at an address that is not called.
+	// Reason is address_refused where the webhook is at an address that is not called, secret_unreadable where its secret does not
+	// open under the API's key, so that nothing could be signed, definition_unreadable where the definition that names the webhook
+	// cannot be read.
 	Reason string          `json:"reason,omitempty"`
 	Event  json.RawMessage `json:"event" doc:"The event in structured form."`
 }

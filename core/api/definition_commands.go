@@ -123,7 +123,7 @@ var (
 		ID: "get-lablet-definition-by-version", Method: http.MethodGet, Path: "/api/lablet-definitions/by-name/{name}/version/{version}",
 		Tag: definitionsTag, Summary: "Get a definition by name and version", Audience: Public, Codes: []string{"definition_not_found"},
 	}}
-	RouteDefinitionModels = Route[ListDefinitions, []readmodel.Definition]{Info{
+	RouteDefinitionModels = Route[ListDefinitionModels, []readmodel.Definition]{Info{
 		ID: "list-definition-models", Method: http.MethodGet, Path: "/api/internal/lablet-definitions", Tag: "Internal",
 		Summary: "List definitions' read models", Audience: Internal, Codes: []string{"bad_status"},
 	}}

@@ -131,6 +131,17 @@ type ListDefinitions struct {
 	Status            string `query:"status" maxLength:"40"`
 	SyncStatus        string `query:"sync_status" maxLength:"40"`
 	IncludeDeprecated bool   `query:"include_deprecated"`
+	Sort              string `query:"sort" enum:"created_at,name,status,sync_status" default:"created_at" doc:"What the list is sorted by."`
+	Order             string `query:"order" enum:"asc,desc" default:"desc" doc:"Newest or last first, unless asc is asked for."`
+}
+
+// ListDefinitionModels filters definitions for controllers, as ListDefinitions does for people.
+type ListDefinitionModels struct {
+	ModelList
+	Name              string `query:"name" maxLength:"100"`
+	Status            string `query:"status" maxLength:"40"`
+	SyncStatus        string `query:"sync_status" maxLength:"40"`
+	IncludeDeprecated bool   `query:"include_deprecated"`
 }
 
 // Topology is a definition's CML lab file.
@@ -197,7 +208,9 @@ var (
 	RouteContentSynced = Route[ContentSynced, Ack]{Info{
 		ID: "definition-content-synced", Method: http.MethodPost, Path: "/api/internal/lablet-definitions/{id}/content-synced", Tag: "Internal",
 		Summary: "Report the result of a content sync", Audience: Internal, NeedsTerm: true, BodyLimit: 6 << 20,
-		Codes: []string{"definition_not_found", "bad_topology", "hash_mismatch", "too_many_nodes", "lab_too_large"},
+		Codes: []string{
+			"definition_not_found", "bad_topology", "hash_mismatch", "bad_requirements", "too_many_nodes", "lab_too_large", "artifact_changed",
+		},
 	}}
 )
 

@@ -167,7 +167,7 @@ var (
 	RouteCreateInstance = Route[CreateInstance, Instance]{Info{
 		ID: "create-lablet-instance", Method: http.MethodPost, Path: "/api/lablet-instances", Tag: instancesTag,
 		Summary: "Book a lab", Audience: Public, Success: http.StatusCreated,
-		Codes: []string{"definition_not_found", "definition_not_synced", "definition_not_active", "timeslot_missing", "timeslot_end_before_start", "timeslot_in_past", "timeslot_too_long", "reservation_exists", "owner_not_yours"},
+		Codes: []string{"definition_not_found", "definition_not_synced", "definition_not_active", "timeslot_missing", "timeslot_end_before_start", "timeslot_in_past", "timeslot_too_far", "timeslot_too_long", "reservation_exists", "owner_not_yours"},
 	}}
 	RouteListInstances = Route[ListInstances, []InstanceSummary]{Info{
 		ID: "list-lablet-instances", Method: http.MethodGet, Path: "/api/lablet-instances", Tag: instancesTag,
@@ -198,7 +198,7 @@ var (
 	RouteExtendInstance = Route[ExtendInstance, Instance]{Info{
 		ID: "extend-lablet-instance", Method: http.MethodPost, Path: "/api/lablet-instances/{id}/extend", Tag: instancesTag,
 		Summary: "Move the end of a slot on", Audience: Public, Roles: []Role{Admin, Manager}, Owner: true,
-		Codes: []string{"instance_not_found", "instance_terminated", "not_later", "timeslot_too_long", "timeslot_taken", "placement_changing"},
+		Codes: []string{"instance_not_found", "instance_terminated", "not_later", "timeslot_too_far", "timeslot_too_long", "timeslot_taken", "placement_changing"},
 	}}
 )
 

@@ -24,7 +24,7 @@ type Ack struct {
 
 // ModelQuery filters a list of read models.
 type ModelQuery struct {
-	List
+	ModelList
 	Status            string `query:"status" maxLength:"200"`
 	WorkerID          string `query:"worker_id" maxLength:"128"`
 	IncludeTerminated bool   `query:"include_terminated"`

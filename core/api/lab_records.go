@@ -115,6 +115,8 @@ type ListLabRecords struct {
 	Owner           string `query:"owner" maxLength:"128" doc:"The owner's user name in CML."`
 	Bound           string `query:"bound" enum:"true,false" doc:"Only labs that serve an instance, or only those that serve none."`
 	IncludeTerminal bool   `query:"include_terminal"`
+	Sort            string `query:"sort" enum:"created_at,status,worker_id,owner" default:"created_at" doc:"What the list is sorted by."`
+	Order           string `query:"order" enum:"asc,desc" default:"desc" doc:"Newest or last first, unless asc is asked for."`
 }
 
 // ListBindings names a lab whose bindings are listed.

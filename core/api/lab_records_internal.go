@@ -113,9 +113,19 @@ type PendingLabAction struct {
 	Generation  int64               `json:"generation"`
 }
 
+// ListLabRecordModels filters labs for controllers, as ListLabRecords does for people.
+type ListLabRecordModels struct {
+	ModelList
+	WorkerID        string `query:"worker_id" maxLength:"128"`
+	Status          string `query:"status" maxLength:"200" doc:"One status or several with commas between."`
+	Owner           string `query:"owner" maxLength:"128" doc:"The owner's user name in CML."`
+	Bound           string `query:"bound" enum:"true,false" doc:"Only labs that serve an instance, or only those that serve none."`
+	IncludeTerminal bool   `query:"include_terminal"`
+}
+
 // PendingLabs filters the labs that wait.
 type PendingLabs struct {
-	List
+	ModelList
 	WorkerID string `query:"worker_id" maxLength:"128"`
 }
 
@@ -157,7 +167,7 @@ func largeLab(info Info) Info {
 
 // The internal routes of lab records. Those below labs and lab-imports are the older names of the same.
 var (
-	RouteLabRecordModels   = Route[ListLabRecords, []readmodel.LabRecord]{internalLab("list-lab-record-models", http.MethodGet, "/lab-records", "List labs' read models", "bad_status")}
+	RouteLabRecordModels   = Route[ListLabRecordModels, []readmodel.LabRecord]{internalLab("list-lab-record-models", http.MethodGet, "/lab-records", "List labs' read models", "bad_status")}
 	RouteLabRecordModel    = Route[ID, readmodel.LabRecord]{internalLab("get-lab-record-model", http.MethodGet, "/lab-records/{id}", "Get a lab's read model")}
 	RouteLabRecordTopology = Route[ID, LabTopology]{internalLab("get-lab-record-file", http.MethodGet, "/lab-records/{id}/topology", "Get a lab file", "topology_unknown")}
 	RouteDiscoverLabs      = Route[DiscoverLabs, DiscoveredLabs]{scan("discover-lab-records", "/lab-records/discover", "Report the labs of a worker")}

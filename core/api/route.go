@@ -80,6 +80,33 @@ func (i Info) Status() int {
 	return i.Success
 }
 
+// Callers says who may call a route, for documents: "the leader of a controller".
+func (i Info) Callers() string {
+	names := make([]string, 0, len(i.Roles))
+	for _, role := range i.Roles {
+		names = append(names, string(role))
+	}
+	roles := strings.Join(names, ", ")
+	switch {
+	case i.Audience == Internal && i.NeedsTerm:
+		return "the leader of a controller"
+	case i.Audience == Internal:
+		return "controllers"
+	case i.Audience == Inbound:
+		return "systems that send events"
+	case i.Audience == Open:
+		return "everyone"
+	case i.Audience == Browser:
+		return "browsers that are signed in"
+	case roles == "":
+		return "everyone with a token"
+	case i.Owner:
+		return "the owner and the roles " + roles
+	default:
+		return "the roles " + roles
+	}
+}
+
 // Route is a typed route: Req holds the parts of the request, Resp is the body of the answer.
 type Route[Req, Resp any] struct{ Info }
 

@@ -41,6 +41,8 @@ type ListTasks struct {
 	Kind      string `query:"kind" maxLength:"64"`
 	SubjectID string `query:"subject_id" maxLength:"128"`
 	CreatedBy string `query:"created_by" maxLength:"256" doc:"Only for managers and admins."`
+	Sort      string `query:"sort" enum:"created_at,status,kind" default:"created_at" doc:"What the list is sorted by."`
+	Order     string `query:"order" enum:"asc,desc" default:"desc" doc:"Newest or last first, unless asc is asked for."`
 }
 
 // CancelTask gives a task up, where that is possible.
@@ -67,7 +69,7 @@ type ReportTaskBody struct {
 
 // ListTaskModels filters tasks for controllers; without a status those that are not finished.
 type ListTaskModels struct {
-	List
+	ModelList
 	Status string `query:"status" maxLength:"200"`
 	Kind   string `query:"kind" maxLength:"64"`
 }

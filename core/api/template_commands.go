@@ -26,6 +26,7 @@ type CreateTemplateBody struct {
 	License           string               `json:"license,omitempty" maxLength:"64" doc:"Entry of the licence file."`
 	StartupMinutes    float64              `json:"startup_time_minutes,omitempty" minimum:"0" maximum:"240"`
 	DrainTimeoutHours float64              `json:"drain_timeout_hours,omitempty" minimum:"0" maximum:"720"`
+	PortRange         *resource.PortRange  `json:"port_range,omitempty" doc:"Ports of its workers, both ends included; the usual ones when left out."`
 	Enabled           *bool                `json:"enabled,omitempty" doc:"True when left out."`
 }
 
@@ -50,6 +51,7 @@ type UpdateTemplateBody struct {
 	License           *string               `json:"license,omitempty" maxLength:"64"`
 	StartupMinutes    *float64              `json:"startup_time_minutes,omitempty" minimum:"0" maximum:"240"`
 	DrainTimeoutHours *float64              `json:"drain_timeout_hours,omitempty" minimum:"0" maximum:"720"`
+	PortRange         *resource.PortRange   `json:"port_range,omitempty"`
 	Enabled           *bool                 `json:"enabled,omitempty"`
 }
 
@@ -67,7 +69,7 @@ func templateCommand(id, method, below, summary string, codes ...string) Info {
 }
 
 func badTemplate() []string {
-	return []string{"bad_license_type", "bad_instance_type"}
+	return []string{"bad_license_type", "bad_instance_type", "bad_port_range"}
 }
 
 // The routes that change templates.

@@ -20,6 +20,7 @@ type Template struct {
 	License           string               `json:"license,omitempty"`
 	StartupMinutes    float64              `json:"startup_time_minutes"`
 	DrainTimeoutHours float64              `json:"drain_timeout_hours"`
+	PortRange         *resource.PortRange  `json:"port_range,omitempty" doc:"Ports of its workers, both ends included; the usual ones when absent."`
 	Enabled           bool                 `json:"enabled"`
 	Deleted           bool                 `json:"deleted"`
 	DeletedAt         *time.Time           `json:"deleted_at,omitempty"`
@@ -30,8 +31,10 @@ type Template struct {
 // ListTemplates filters templates.
 type ListTemplates struct {
 	List
-	EnabledOnly    bool `query:"enabled_only" default:"true"`
-	IncludeDeleted bool `query:"include_deleted"`
+	EnabledOnly    bool   `query:"enabled_only" default:"true"`
+	IncludeDeleted bool   `query:"include_deleted"`
+	Sort           string `query:"sort" enum:"name,created_at" default:"name" doc:"What the list is sorted by."`
+	Order          string `query:"order" enum:"asc,desc" default:"asc" doc:"First to last, unless desc is asked for."`
 }
 
 // ByName names a thing by its name.

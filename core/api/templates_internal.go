@@ -6,9 +6,16 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 )
 
+// ListTemplateModels filters templates for controllers, as ListTemplates does for people.
+type ListTemplateModels struct {
+	ModelList
+	EnabledOnly    bool `query:"enabled_only" default:"true"`
+	IncludeDeleted bool `query:"include_deleted"`
+}
+
 // The internal routes of templates.
 var (
-	RouteTemplateModels = Route[ListTemplates, []readmodel.Template]{Info{
+	RouteTemplateModels = Route[ListTemplateModels, []readmodel.Template]{Info{
 		ID: "list-template-models", Method: http.MethodGet, Path: "/api/internal/worker-templates", Tag: "Internal", Summary: "List templates' read models", Audience: Internal,
 	}}
 	RouteTemplateModelByName = Route[ByName, readmodel.Template]{Info{

@@ -69,6 +69,8 @@ type ListRegionWorkers struct {
 	List
 	Status            string `query:"status" maxLength:"200"`
 	IncludeTerminated bool   `query:"include_terminated"`
+	Sort              string `query:"sort" enum:"created_at,status" default:"created_at" doc:"What the list is sorted by."`
+	Order             string `query:"order" enum:"asc,desc" default:"asc" doc:"First to last, unless desc is asked for."`
 }
 
 // DeleteRegionWorker is DeleteWorker below the region.

@@ -32,6 +32,7 @@ type Worker struct {
 	LicenseStatus      lifecycle.LicenseStatus `json:"license_status"`
 	LicenseType        resource.LicenseType    `json:"license_type,omitempty"`
 	LicenseOperation   string                  `json:"license_pending_operation,omitempty"`
+	CMLLicenseInfo     *CMLLicenseInfo         `json:"cml_license_info,omitempty" doc:"What CML said of its licence last; no token is in it."`
 	CMLVersion         string                  `json:"cml_version,omitempty"`
 	CMLReady           bool                    `json:"cml_ready"`
 	CMLLastSyncedAt    *time.Time              `json:"cml_last_synced_at,omitempty"`
@@ -48,6 +49,7 @@ type Worker struct {
 	CreatedAt          time.Time               `json:"created_at"`
 	UpdatedAt          time.Time               `json:"updated_at"`
 	TerminatedAt       *time.Time              `json:"terminated_at,omitempty"`
+	TerminatedBy       string                  `json:"terminated_by,omitempty"`
 
 	WorkerDetails
 }
@@ -64,6 +66,8 @@ type ListWorkers struct {
 	AWSRegion         string `query:"aws_region" maxLength:"64"`
 	Status            string `query:"status" maxLength:"200"`
 	IncludeTerminated bool   `query:"include_terminated"`
+	Sort              string `query:"sort" enum:"created_at,status,aws_region" default:"created_at" doc:"What the list is sorted by."`
+	Order             string `query:"order" enum:"asc,desc" default:"asc" doc:"First to last, unless desc is asked for."`
 }
 
 // DeleteWorker asks for a worker's end. Force overrides worker_in_use; it is audited.

@@ -80,15 +80,7 @@ type ReportCMLDataBody struct {
 }
 
 // CMLLicenseInfo is CML's licence state in CML's words.
-type CMLLicenseInfo struct {
-	RegistrationStatus  string `json:"registration_status" maxLength:"40"`
-	AuthorizationStatus string `json:"authorization_status,omitempty" maxLength:"40"`
-	Product             string `json:"product,omitempty" maxLength:"64"`
-	IsEnterprise        bool   `json:"is_enterprise"`
-	NodeLimit           *int   `json:"node_limit,omitempty"`
-	SmartAccount        string `json:"smart_account,omitempty" maxLength:"128"`
-	VirtualAccount      string `json:"virtual_account,omitempty" maxLength:"128"`
-}
+type CMLLicenseInfo = readmodel.CMLLicenseInfo
 
 // PinCertificate pins the certificate that a worker's CML showed at first contact; another one later is refused.
 type PinCertificate struct {

@@ -53,6 +53,6 @@ func (c *Client) DeleteDefinition(ctx context.Context, req api.DeleteDefinition)
 }
 
 // DefinitionModels calls api.RouteDefinitionModels.
-func (c *Client) DefinitionModels(ctx context.Context, req api.ListDefinitions) ([]readmodel.Definition, error) {
+func (c *Client) DefinitionModels(ctx context.Context, req api.ListDefinitionModels) ([]readmodel.Definition, error) {
 	return Call(ctx, c, api.RouteDefinitionModels, req)
 }

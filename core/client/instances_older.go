@@ -28,7 +28,7 @@ func (c *Client) PutTransition(ctx context.Context, req api.Transition) (api.Ack
 }
 
 // TemplateModels calls api.RouteTemplateModels.
-func (c *Client) TemplateModels(ctx context.Context, req api.ListTemplates) ([]readmodel.Template, error) {
+func (c *Client) TemplateModels(ctx context.Context, req api.ListTemplateModels) ([]readmodel.Template, error) {
 	return Call(ctx, c, api.RouteTemplateModels, req)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // LabRecordModels calls api.RouteLabRecordModels.
-func (c *Client) LabRecordModels(ctx context.Context, req api.ListLabRecords) ([]readmodel.LabRecord, error) {
+func (c *Client) LabRecordModels(ctx context.Context, req api.ListLabRecordModels) ([]readmodel.LabRecord, error) {
 	return Call(ctx, c, api.RouteLabRecordModels, req)
 }
 

@@ -107,6 +107,20 @@ type License struct {
 	Attempts         int                        `json:"attempts,omitempty"`
 	LastError        string                     `json:"last_error,omitempty"`
 	NextTry          *time.Time                 `json:"next_try,omitempty"`
+	// Info is what CML said last; nil before it has.
+	Info *CMLLicenseInfo `json:"info,omitempty"`
+}
+
+// CMLLicenseInfo is CML's licence state in CML's words.
+type CMLLicenseInfo struct {
+	RegistrationStatus  string     `json:"registration_status" maxLength:"40"`
+	AuthorizationStatus string     `json:"authorization_status,omitempty" maxLength:"40"`
+	Product             string     `json:"product,omitempty" maxLength:"64"`
+	IsEnterprise        bool       `json:"is_enterprise"`
+	NodeLimit           *int       `json:"node_limit,omitempty" doc:"How many nodes may run at once; absent where CML does not tell."`
+	SmartAccount        string     `json:"smart_account,omitempty" maxLength:"128"`
+	VirtualAccount      string     `json:"virtual_account,omitempty" maxLength:"128"`
+	ExpiresAt           *time.Time `json:"expires_at,omitempty" doc:"When the registration ends unless CML renews it."`
 }
 
 // Limits is what the worker can carry, for questions to its book.

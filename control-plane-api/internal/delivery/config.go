@@ -37,6 +37,9 @@ type Config struct {
 	Compat string
 	// Secret signs each delivery when it is set.
 	Secret secret.String
+	// Withheld is a stable word for why nothing may be sent, and empty where it may: the sink is then not called, and what waits is
+	// treated as if it did not answer.
+	Withheld string
 	// Tries is how often an event that the sink refuses as such is sent before it is laid aside; Delay is the pause in
 	// between, and the first pause when the sink does not answer.
 	Tries int
@@ -59,6 +62,12 @@ type Config struct {
 type Stats struct {
 	Sent, Failed, Dead atomic.Int64
 }
+
+// CodeSecretUnreadable is the word of Config.Withheld for deliveries that cannot be signed although they should be.
+const CodeSecretUnreadable = "secret_unreadable"
+
+// CodeDefinitionUnreadable is the word for deliveries of which nobody can tell where they would go.
+const CodeDefinitionUnreadable = "definition_unreadable"
 
 // CodeAddressRefused is the code of an error of Config.Client that says that the sink's address may not be called at all.
 const CodeAddressRefused = "address_refused"

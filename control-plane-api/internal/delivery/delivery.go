@@ -102,7 +102,11 @@ func (d *Delivery) StopForGood(ctx context.Context) {
 }
 
 // Introduce asks the sink how fast it wants events, and keeps to what it says.
-func (d *Delivery) Introduce(ctx context.Context) { d.pace.set(d.config.handshake(ctx)) }
+func (d *Delivery) Introduce(ctx context.Context) {
+	if d.config.Withheld == "" {
+		d.pace.set(d.config.handshake(ctx))
+	}
+}
 
 // Outcome sums up what came of some deliveries.
 type Outcome struct {

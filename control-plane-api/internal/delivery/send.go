@@ -31,6 +31,9 @@ type answer struct {
 
 // send delivers one event once. An error says why the sink could not be reached; it goes with the verdict later.
 func (c *Config) send(ctx context.Context, e cloudevents.Event) (answer, error) {
+	if c.Withheld != "" {
+		return answer{verdict: later, reason: c.Withheld}, fmt.Errorf("withhold %s: %s", e.ID(), c.Withheld)
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	request, err := c.request(ctx, e)

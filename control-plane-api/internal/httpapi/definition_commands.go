@@ -16,7 +16,7 @@ func (s *server) definitionChangeRoutes() {
 		setVersion(ctx, version)
 		return d, err
 	})
-	handle(s, api.RouteDefinitionModels, func(ctx context.Context, req *api.ListDefinitions) ([]readmodel.Definition, error) {
+	handle(s, api.RouteDefinitionModels, func(ctx context.Context, req *api.ListDefinitionModels) ([]readmodel.Definition, error) {
 		page, err := s.DefinitionQueries.Models(ctx, *req)
 		return answerPage(ctx, page, err)
 	})

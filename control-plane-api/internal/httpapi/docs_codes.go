@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,7 +25,7 @@ func describeCodes(document *huma.OpenAPI) {
 			info := infos[op.OperationID]
 			codes := codesOf(op, info)
 			op.Extensions = map[string]any{"x-codes": codes, "x-audience": string(info.Audience), "x-roles": roleNames(info)}
-			op.Description = callers(info) + " Codes of refusals: " + strings.Join(codes, ", ") + "."
+			op.Description = "For " + info.Callers() + ". Codes of refusals: " + strings.Join(codes, ", ") + "."
 		}
 	}
 }
@@ -65,29 +64,6 @@ func codesOf(op *huma.Operation, info api.Info) []string {
 	}
 	slices.Sort(codes)
 	return slices.Compact(codes)
-}
-
-// callers says in a sentence who may call.
-func callers(info api.Info) string {
-	roles := strings.Join(roleNames(info), ", ")
-	switch {
-	case info.Audience == api.Internal && info.NeedsTerm:
-		return "For the leader of a controller."
-	case info.Audience == api.Internal:
-		return "For controllers."
-	case info.Audience == api.Inbound:
-		return "For systems that send events."
-	case info.Audience == api.Open:
-		return "For everyone."
-	case info.Audience == api.Browser:
-		return "For browsers that are signed in."
-	case len(info.Roles) == 0:
-		return "For everyone with a token."
-	case info.Owner:
-		return fmt.Sprintf("For the owner and the roles %s.", roles)
-	default:
-		return fmt.Sprintf("For the roles %s.", roles)
-	}
 }
 
 func roleNames(info api.Info) []string {

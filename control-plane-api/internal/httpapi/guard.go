@@ -5,6 +5,9 @@ import (
 	"log/slog"
 	"net/url"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -34,6 +37,10 @@ func (s *server) guard(info api.Info) func(huma.Context, func(huma.Context)) {
 			s.refuse(ctx, failure.New(failure.Malformed, "malformed", "The Idempotency-Key is longer than %d characters.", maxKey))
 			return
 		}
+		if !isKey(c.Key) {
+			s.refuse(ctx, malformed("The Idempotency-Key holds bytes that are no text."))
+			return
+		}
 		inner := context.WithValue(call.With(ctx.Context(), c), selfKey{}, ctx.URL())
 		inner = context.WithValue(inner, visitorKey{}, v)
 		next(&strict{wrapped: huma.WithContext(ctx, inner)})
@@ -41,6 +48,11 @@ func (s *server) guard(info api.Info) func(huma.Context, func(huma.Context)) {
 }
 
 const maxKey = 128
+
+// isKey reports whether an Idempotency-Key is text that is stored as it is: two keys must not become one.
+func isKey(key string) bool {
+	return utf8.ValidString(key) && !strings.ContainsFunc(key, unicode.IsControl)
+}
 
 type selfKey struct{}
 

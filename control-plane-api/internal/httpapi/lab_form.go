@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,11 +49,7 @@ func readImport(w http.ResponseWriter, r *http.Request, limit int64) (api.Import
 	case formType:
 		body, err = readForm(multipart.NewReader(content, params["boundary"]))
 	case "application/json":
-		decoder := json.NewDecoder(content)
-		decoder.DisallowUnknownFields()
-		if err = decoder.Decode(&body); err == nil && decoder.More() {
-			err = errors.New("more than one value")
-		}
+		err = decodeStrictly(content, &body)
 	default:
 		return body, failure.New(failure.Malformed, "media_type", "A lab comes as %s or application/json.", formType)
 	}
@@ -63,6 +60,26 @@ func readImport(w http.ResponseWriter, r *http.Request, limit int64) (api.Import
 		return body, failure.Wrap(err, failure.Malformed, "malformed", "The request could not be read.")
 	}
 	return body, checkImport(body)
+}
+
+// decodeStrictly reads a JSON body as strictly as the OpenAPI library does where it reads one.
+func decodeStrictly(from io.Reader, into any) error {
+	data, err := io.ReadAll(from)
+	if err != nil {
+		return err
+	}
+	if err := checkJSON(data); err != nil {
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if decoder.More() {
+		return errors.New("more than one value")
+	}
+	return nil
 }
 
 // readForm reads the parts of a form; a part that nobody knows is refused.
@@ -96,6 +113,8 @@ func checkImport(body api.ImportLabBody) error {
 		return malformed("The lab file is missing.")
 	case len(body.TopologyYAML) > maxLabFile, len([]rune(body.Title)) > maxLabTitle, len(body.WorkerID) > maxLabID:
 		return malformed("A field is longer than it may be.")
+	case !printable(body.Title), !printable(body.WorkerID):
+		return malformed("A field holds bytes that are no text.")
 	default:
 		return nil
 	}

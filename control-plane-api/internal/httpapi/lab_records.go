@@ -88,7 +88,7 @@ func shownLab(ctx context.Context, meta repo.Meta, err error, show func() api.La
 
 func (s *server) labRecordModelRoutes() {
 	q := s.Labs.Queries
-	handle(s, api.RouteLabRecordModels, func(ctx context.Context, req *api.ListLabRecords) ([]readmodel.LabRecord, error) {
+	handle(s, api.RouteLabRecordModels, func(ctx context.Context, req *api.ListLabRecordModels) ([]readmodel.LabRecord, error) {
 		page, err := q.Models(ctx, *req)
 		return answerPage(ctx, page, err)
 	})

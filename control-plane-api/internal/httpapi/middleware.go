@@ -72,7 +72,7 @@ func bounded(limit time.Duration) func(http.Handler) http.Handler {
 
 // writeProblem answers a problem outside the OpenAPI library.
 func writeProblem(w http.ResponseWriter, r *http.Request, p *problemError) {
-	p.Instance, p.RequestID = r.URL.Path, requestID(r.Context())
+	p.Instance, p.RequestID = r.URL.EscapedPath(), requestID(r.Context())
 	for name, values := range p.headers {
 		w.Header()[name] = values
 	}

@@ -146,7 +146,7 @@ func transform(ctx huma.Context, _ string, value any) (any, error) {
 	}
 	filled := p.Problem
 	url := ctx.URL()
-	filled.Instance = url.Path
+	filled.Instance = url.EscapedPath()
 	filled.RequestID = requestID(ctx.Context())
 	return filled, nil
 }

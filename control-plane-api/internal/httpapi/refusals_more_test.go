@@ -123,6 +123,7 @@ func instanceRefusals() []refused {
 		{code: "timeslot_missing", call: booking(`"reservation_id":"r"`)},
 		{code: "timeslot_end_before_start", call: booking(`"timeslot_start":"2026-03-02T13:00:00Z","timeslot_end":"2026-03-02T12:30:00Z"`)},
 		{code: "timeslot_in_past", call: booking(`"timeslot_start":"2026-03-02T11:00:00Z","timeslot_end":"2026-03-02T11:30:00Z"`)},
+		{code: "timeslot_too_far", call: booking(`"timeslot_start":"2099-03-02T11:00:00Z","timeslot_end":"2099-03-02T11:30:00Z"`)},
 		{code: "timeslot_too_long", call: booking(`"duration_minutes":600`)},
 		{code: "owner_not_yours", call: booking(`"duration_minutes":5,"owner_id":"bob"`)},
 		{code: "reservation_exists", call: func(e *edge) request {

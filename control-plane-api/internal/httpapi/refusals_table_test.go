@@ -12,7 +12,7 @@ import (
 
 // refusals are requests that are refused, one for each code at least.
 func refusals() []refused {
-	return slices.Concat(generalRefusals(), definitionRefusals(), templateRefusals(), workerRefusals(), instanceRefusals(), placingRefusals(), labRefusals(), otherRefusals())
+	return slices.Concat(generalRefusals(), definitionRefusals(), templateRefusals(), workerRefusals(), instanceRefusals(), placingRefusals(), labRefusals(), raceRefusals(), otherRefusals())
 }
 
 func generalRefusals() []refused {
@@ -125,6 +125,7 @@ func manyNodes(n, gib int) string {
 func templateRefusals() []refused {
 	return []refused{
 		{code: "bad_license_type", call: wrongTemplate(`,"license_type":"none"`)},
+		{code: "bad_port_range", call: wrongTemplate(`,"port_range":{"min":3000,"max":2000}`)},
 		{code: "bad_instance_type", call: on(http.MethodPost, "/api/worker-templates", `{"name":"a","description":"d","instance_type":"large"}`)},
 		{code: "template_exists", call: on(http.MethodPost, "/api/worker-templates", `{"name":"large","description":"d","instance_type":"m5.large"}`)},
 		{code: "template_disabled", call: func(e *edge) request {

@@ -18,7 +18,6 @@ import (
 // answeredElsewhere are the codes that take more than this package's edge to be answered, and where a test sees them.
 func answeredElsewhere() map[string]string {
 	const login, limits, events = "login_test.go", "limits_test.go", "the tests of the package that gives it"
-	const races = "no test: another call has to come in between two steps of this one"
 	return map[string]string{
 		"csrf": login, "session_ended": login, "identity_unavailable": login, "login_not_configured": login, "login_state": login, "login_nonce": login,
 		"login_issuer": login, "login_refused": login, "no_refresh_token": login, "refresh_refused": login,
@@ -28,12 +27,11 @@ func answeredElsewhere() map[string]string {
 		"clock_skew": "the command's tests, which move the clock", "too_early": "the command's tests, which move the clock",
 		"timeslot_over": "the command's tests, which move the clock", "timeslot_taken": "the command's tests, which fill a worker",
 		"book_full": "the command's tests, which fill a worker", "insufficient_ports": "the book's tests, which fill a worker",
-		"insufficient_nodes": "the book's tests, where a licence limits nodes",
-		"not_booked":         races, "no_seat": "the command's tests, which take the last seat",
+		"insufficient_nodes":     "the book's tests, where a licence limits nodes",
+		"no_seat":                "the command's tests, which take the last seat",
 		"license_token_required": "the command's tests, where no licence file is", "region_full": "the command's tests, which fill a region",
 		"document_too_large": "the command's tests",
-		"placement_changing": races, "term_contention": races,
-		"worker_not_wanted": "the command's tests",
+		"worker_not_wanted":  "the command's tests",
 	}
 }
 

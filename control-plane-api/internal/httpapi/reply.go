@@ -27,9 +27,11 @@ func replyOf(ctx context.Context) *reply {
 // setVersion answers the aggregate's version as ETag.
 func setVersion(ctx context.Context, version int64) {
 	if version > 0 {
-		replyOf(ctx).etag = `"` + strconv.FormatInt(version, 10) + `"`
+		replyOf(ctx).etag = etagOf(version)
 	}
 }
+
+func etagOf(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 // created answers where a new thing is.
 func created(ctx context.Context, location string, version int64) {

@@ -84,7 +84,7 @@ func New(deps Deps) (http.Handler, error) {
 		deps.Timeout = 30 * time.Second
 	}
 	router := chi.NewRouter()
-	router.Use(recovered(deps.Log), deps.Web.secured, deps.Web.cors, gate.middleware, bounded(deps.Timeout))
+	router.Use(recovered(deps.Log), deps.Web.secured, deps.Web.cors, slashless, gate.middleware, bounded(deps.Timeout), plain)
 	s := &server{Deps: deps, keys: deps.Keys, tokens: deps.Tokens, limits: limits, log: deps.Log, now: deps.Now, handled: map[string]bool{}}
 	s.huma = humachi.New(router, humaConfig(deps.Version))
 	s.routes()
@@ -94,6 +94,7 @@ func New(deps Deps) (http.Handler, error) {
 		writeProblem(w, r, problemOf(failure.New(failure.NotFound, "route_not_found", "There is nothing at this path.")))
 	})
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed(router, r.URL))
 		writeProblem(w, r, &problemError{Problem: document(http.StatusMethodNotAllowed, "method_not_allowed", "The path does not take this method.")})
 	})
 	for _, route := range api.Table() {

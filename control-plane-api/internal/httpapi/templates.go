@@ -17,7 +17,7 @@ func (s *server) templateRoutes() {
 		setVersion(ctx, version)
 		return t, err
 	})
-	handle(s, api.RouteTemplateModels, func(ctx context.Context, req *api.ListTemplates) ([]readmodel.Template, error) {
+	handle(s, api.RouteTemplateModels, func(ctx context.Context, req *api.ListTemplateModels) ([]readmodel.Template, error) {
 		page, err := s.TemplateQueries.Models(ctx, *req)
 		return answerPage(ctx, page, err)
 	})

@@ -22,6 +22,7 @@ func (s *server) workerRegionRoutes() {
 	handle(s, api.RouteListRegionWorkers, func(ctx context.Context, req *api.ListRegionWorkers) ([]api.Worker, error) {
 		page, err := s.Queries.Workers(ctx, api.ListWorkers{
 			List: req.List, AWSRegion: req.AWSRegion, Status: req.Status, IncludeTerminated: req.IncludeTerminated,
+			Sort: req.Sort, Order: req.Order,
 		})
 		return answerPage(ctx, page, err)
 	})

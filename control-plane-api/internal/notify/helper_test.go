@@ -150,6 +150,13 @@ func (b *bench) Definition(_ context.Context, id string) (*definition.Definition
 	return nil, failure.New(failure.NotFound, "definition_not_found", "none")
 }
 
+// readable says whether the definition d can be read.
+func (b *bench) readable(can bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unreadable = map[bool]string{false: "d"}[can]
+}
+
 // Instance implements notify.Lookup.
 func (b *bench) Instance(_ context.Context, id string) (*instance.Instance, error) {
 	b.mu.Lock()

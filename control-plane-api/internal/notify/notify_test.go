@@ -247,29 +247,41 @@ func TestASlowWebhookHoldsUpNobody(t *testing.T) {
 	eventually(t, func() bool { return b.waiting() == 0 }, "and the slow one in its time")
 }
 
-// A secret that does not open must not turn into an unsigned delivery.
+// A secret that does not open must not turn into an unsigned delivery: what waits is kept as for a webhook that does not answer,
+// laid aside when it is too old, and goes out signed when somebody sends it again under the right key.
 func TestNothingGoesOutUnsignedThatShouldBeSigned(t *testing.T) {
+	const letter = "notifications/instances/i/1/0"
 	b, h := newBench(t), newHook(t)
 	b.owner("d", h.URL).SealedSecret = []byte("sealed:x")
 	b.lab("i", "d")
-	tries := make(chan struct{}, 100)
-	b.config.Open = func([]byte) (secret.String, error) {
-		select {
-		case tries <- struct{}{}:
-		default:
-		}
-		return secret.String{}, fmt.Errorf("another key")
-	}
+	right := b.config.Open
+	b.config.Open = func([]byte) (secret.String, error) { return secret.String{}, fmt.Errorf("another key") }
 	n := notify.New(b.config, b.engine)
 	b.change(n, "i", 1, instance.EventRunning, `{}`)
 	stop := b.run(n)
 	eventually(t, func() bool {
 		b.later(time.Minute) // so that the pause after the first try ends
-		return len(tries) > 1
+		return n.Failed.Load() > 1
 	}, "it is tried again")
-	stop()
-	require.Empty(t, h.got(t))
 	require.Equal(t, 1, b.waiting())
+	b.later(73 * time.Hour)
+	eventually(t, func() bool { return b.goesBy() && n.Dead.Load() == 1 }, "after three days it is laid aside")
+	stop()
+
+	kept, found, err := delivery.New(delivery.Config{}, b.engine, nil, slog.New(slog.DiscardHandler)).DeadLetter(t.Context(), letter)
+	require.NoError(t, err)
+	require.True(t, found)
+	require.Equal(t, []any{"d", delivery.CodeSecretUnreadable, 0}, []any{kept.Target, kept.Reason, kept.Status})
+	outcome, _, err := n.Resend(t.Context(), kept)
+	require.NoError(t, err)
+	require.Equal(t, delivery.ResentNoAnswer, outcome, "sending it again does not send it unsigned either")
+	require.Empty(t, h.headers, "the webhook was not asked anything")
+
+	b.config.Open = right
+	outcome, _, err = notify.New(b.config, b.engine).Resend(t.Context(), kept)
+	require.NoError(t, err)
+	require.Equal(t, delivery.ResentSent, outcome)
+	require.NotEmpty(t, h.headers[0].Get("Webhook-Signature"))
 }
 
 // The relay hears of a store that does not answer, and brings the change again.
@@ -300,6 +312,54 @@ func TestWhatCannotBeReadHoldsUpNoJournal(t *testing.T) {
 	_, found, err := journal.New(b.engine, false).Get(t.Context(), readmodel.KindInstance, "i", 1)
 	require.NoError(t, err)
 	require.True(t, found)
+}
+
+// News of a definition that can be read no more are kept for a release that can, and laid aside when they are too old.
+func TestNewsOfADefinitionThatCannotBeReadAreLaidAside(t *testing.T) {
+	b, h := newBench(t), newHook(t)
+	b.owner("d", h.URL)
+	b.lab("i", "d")
+	n := notify.New(b.config, b.engine)
+	b.change(n, "i", 1, instance.EventRunning, `{}`)
+	b.readable(false)
+	stop := b.run(n)
+	eventually(t, func() bool {
+		b.later(time.Minute)
+		return n.Failed.Load() > 1
+	}, "it is tried again")
+	require.Equal(t, 1, b.waiting())
+	b.later(73 * time.Hour)
+	eventually(t, func() bool { return b.goesBy() && n.Dead.Load() == 1 }, "after three days it is laid aside")
+	stop()
+
+	kept, found, err := delivery.New(delivery.Config{}, b.engine, nil, slog.New(slog.DiscardHandler)).DeadLetter(t.Context(), "notifications/instances/i/1/0")
+	require.NoError(t, err)
+	require.True(t, found)
+	require.Equal(t, []any{"d", delivery.CodeDefinitionUnreadable, 0}, []any{kept.Target, kept.Reason, kept.Status})
+	outcome, _, err := n.Resend(t.Context(), kept)
+	require.NoError(t, err)
+	require.Equal(t, delivery.ResentNoAnswer, outcome)
+	b.readable(true)
+	outcome, _, err = n.Resend(t.Context(), kept)
+	require.NoError(t, err)
+	require.Equal(t, delivery.ResentSent, outcome)
+	require.Len(t, h.got(t), 1)
+}
+
+// What waits goes out as soon as the definition can be read.
+func TestADefinitionThatCanBeReadAgainIsTold(t *testing.T) {
+	b, h := newBench(t), newHook(t)
+	b.owner("d", h.URL)
+	b.lab("i", "d")
+	n := notify.New(b.config, b.engine)
+	b.change(n, "i", 1, instance.EventRunning, `{}`)
+	b.readable(false)
+	b.run(n)
+	eventually(t, func() bool { return n.Failed.Load() > 0 }, "it is withheld")
+	b.readable(true)
+	eventually(t, b.goesBy, "it is sent")
+	require.Len(t, h.got(t), 1)
+	require.Zero(t, n.Dead.Load())
 }
 
 func TestWhatIsOverIsSweptInTheEnd(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// step is the share by which a figure must move to be put to etcd again, stale the age at which it is put all the same.
-	step  = 0.05
-	stale = 5 * time.Minute
+	// usualStep is by how many per cent a figure must move to be put to etcd again, stale the age at which it is put all the same.
+	usualStep = 5
+	stale     = 5 * time.Minute
 )
 
 // merge lays a report over what is there. Parts come from different sources at different times: each is taken if it is not
@@ -44,28 +44,28 @@ func merge(had figures.Sample, r figures.Report, now time.Time) figures.Sample {
 	return next
 }
 
-// moved reports whether what etcd was given last is out of date.
-func moved(s figures.Sample, now time.Time) bool {
+// moved reports whether what etcd was given last is out of date. step is in per cent.
+func moved(s figures.Sample, step float64, now time.Time) bool {
 	if s.Published == nil || now.Sub(s.PublishedAt) >= stale {
 		return true
 	}
 	was, is := numbers(*s.Published), numbers(s.WorkerSample)
 	for i := range is {
-		if differs(was[i], is[i]) {
+		if differs(was[i], is[i], step) {
 			return true
 		}
 	}
 	return false
 }
 
-func differs(was, is *float64) bool {
+func differs(was, is *float64, step float64) bool {
 	if was == nil || is == nil {
 		return was != is
 	}
 	if *was == 0 {
 		return *is != 0
 	}
-	return math.Abs(*is-*was)/math.Abs(*was) >= step
+	return 100*math.Abs(*is-*was)/math.Abs(*was) >= step
 }
 
 // numbers lists all that may move, always in the same order. Uptime always moves and tells nothing.

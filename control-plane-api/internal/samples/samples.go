@@ -45,6 +45,7 @@ type Samples struct {
 	keys   Keys
 	now    func() time.Time
 	log    *slog.Logger
+	step   float64
 }
 
 // New makes them. keys may be nil: then nothing is put to etcd.
@@ -52,13 +53,20 @@ func New(engine Engine, keys Keys, now func() time.Time, log *slog.Logger) *Samp
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Samples{engine: engine, keys: keys, now: now, log: log}
+	return &Samples{engine: engine, keys: keys, now: now, log: log, step: usualStep}
+}
+
+// Stepping says by how many per cent a figure must move to be put to etcd before it is stale; 0 puts every report. The usual ones are
+// 5. It is for the set-up, before figures are reported.
+func (s *Samples) Stepping(percent float64) *Samples {
+	s.step = percent
+	return s
 }
 
 // tries bounds how often a write is tried against other writers of the same figures.
 const tries = 5
 
-// Report takes figures of a worker (samples_unavailable). Older ones than are there are left out, each part for itself.
+// Report takes figures of a worker (store_unavailable). Older ones than are there are left out, each part for itself.
 func (s *Samples) Report(ctx context.Context, workerID string, r figures.Report) error {
 	now := s.now().UTC().Truncate(time.Millisecond)
 	for range tries {
@@ -68,7 +76,7 @@ func (s *Samples) Report(ctx context.Context, workerID string, r figures.Report)
 		}
 		next := merge(had, r, now)
 		next.WorkerID = workerID
-		publish := s.keys != nil && moved(next, now)
+		publish := s.keys != nil && moved(next, s.step, now)
 		if publish {
 			shown := next.WorkerSample
 			next.Published, next.PublishedAt = &shown, now
@@ -115,7 +123,7 @@ func (s *Samples) save(ctx context.Context, d store.Document, next figures.Sampl
 	return s.engine.Replace(ctx, Name, d, before)
 }
 
-// Get gives the figures of workers by id; a worker without any is left out (samples_unavailable).
+// Get gives the figures of workers by id; a worker without any is left out (store_unavailable).
 func (s *Samples) Get(ctx context.Context, ids ...string) (map[string]figures.Sample, error) {
 	found := make(map[string]figures.Sample, len(ids))
 	if len(ids) == 0 {
@@ -149,7 +157,7 @@ func (s *Samples) Drop(ctx context.Context, id string) error {
 }
 
 func unavailable(err error) error {
-	e := failure.Wrap(err, failure.Unavailable, "samples_unavailable", "The figures cannot be read or kept now; try again.")
+	e := failure.Wrap(err, failure.Unavailable, "store_unavailable", "The figures cannot be read or kept now; try again.")
 	e.RetryAfter = time.Second
 	return e
 }

@@ -106,6 +106,23 @@ func TestEtcdIsToldWhatMoved(t *testing.T) {
 	require.Less(t, len(item.Value), 2048)
 }
 
+func TestTheStepIsASetting(t *testing.T) {
+	b := newBench(t)
+	b.samples.Stepping(50)
+	b.cpu(40)
+	_, revision := b.shown()
+	b.cpu(59)
+	_, again := b.shown()
+	require.Equal(t, revision, again, "less than half")
+	b.cpu(60)
+	_, again = b.shown()
+	require.Greater(t, again, revision)
+	b.samples.Stepping(0)
+	b.cpu(60)
+	_, last := b.shown()
+	require.Greater(t, last, again, "without a step every report is put")
+}
+
 func TestFromZeroAndFromNothingIsAMove(t *testing.T) {
 	b := newBench(t)
 	b.cpu(0)
@@ -136,7 +153,7 @@ func TestADeadStoreIsToldOf(t *testing.T) {
 	b := newBench(t)
 	b.engine.SetHook(storetest.Always(storetest.Fault{Fail: store.ErrUnavailable}, storetest.Get, storetest.Find))
 	err := b.samples.Report(t.Context(), "w1", figures.Report{})
-	require.Equal(t, "samples_unavailable", failure.CodeOf(err))
+	require.Equal(t, "store_unavailable", failure.CodeOf(err))
 	_, err = b.samples.Get(t.Context(), "w1")
 	require.Equal(t, failure.Unavailable, failure.KindOf(err))
 }

@@ -66,9 +66,32 @@ func read(kind readmodel.Kind, id string, item etcdkv.Item, before head, known b
 				return told{head: after, gap: true}, err
 			}
 			t.frames = append(t.frames, made)
+			action := labsAction(event.Type)
+			if action == "" {
+				continue
+			}
+			if made, err = labsFrame(made, action); err != nil {
+				return told{head: after, gap: true}, err
+			}
+			t.frames = append(t.frames, made)
 		}
 	}
 	return t, nil
+}
+
+// labsFrame makes of a lab's frame the one about its worker's labs.
+func labsFrame(f frame, action string) (frame, error) {
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(f.data, &fields); err != nil {
+		return f, fmt.Errorf("labs of %s: %w", f.worker, err)
+	}
+	fields["action"], _ = json.Marshal(action) // a string always encodes
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return f, fmt.Errorf("labs of %s: %w", f.worker, err)
+	}
+	f.kind, f.data = typeLabs, data
+	return f.rendered()
 }
 
 // frameOf makes the frame of one event. status is the instance's before it, and after it on return.

@@ -12,14 +12,27 @@ func renamed(event string) string {
 	switch event {
 	case "cml_worker.instance.assigned.v1":
 		return "worker.ec2_details.updated"
-	case "cml_worker.cml.updated.v1":
+	case "cml_worker.data_refresh.requested.v1":
+		return "worker.refresh.requested"
+	case "cml_worker.data_refresh.skipped.v1":
+		return "worker.refresh.skipped"
+	case "cml_worker.data_refresh.completed.v1":
 		return "worker.data.refreshed"
+	case "cml_worker.activity_updated.v1":
+		return "worker.activity.updated"
+	case "cml_worker.idle_detection_toggled.v1":
+		return "worker.idle_detection.toggled"
 	case "lablet_instance.instantiating.v1", "lablet_instance.ready.v1", "lablet_instance.running.v1", "lablet_instance.collecting.v1",
 		"lablet_instance.grading.v1", "lablet_instance.stopping.v1", "lablet_instance.stopped.v1", "lablet_instance.archived.v1",
 		"lablet_instance.requeued.v1":
 		return "lablet-instance.status.updated"
-	case "lablet_definition.content_synced.v1", "lablet_definition.sync_requested.v1", "lablet_definition.activated.v1":
+	case "lablet_definition.version_created.v1":
+		return "lablet-definition.created"
+	case "lablet_definition.content_synced.v1", "lablet_definition.sync_requested.v1", "lablet_definition.activated.v1",
+		"lablet_definition.deactivated.v1", "lablet_definition.deprecated.v1", "lablet_definition.archived.v1", "lablet_definition.warm_pool_updated.v1":
 		return "lablet-definition.updated"
+	case "worker_template.enabled.v1", "worker_template.disabled.v1":
+		return "worker-template.updated"
 	default:
 		return ""
 	}
@@ -45,6 +58,23 @@ func nameOf(event string) string {
 		first = strings.ReplaceAll(first, "_", "-")
 	}
 	return first + "." + rest
+}
+
+// typeLabs is the name of frames that tell those who watch workers of their labs.
+const typeLabs = "worker.labs.updated"
+
+// labsAction says what became of a worker's labs by an event; empty where the event is not about that.
+func labsAction(event string) string {
+	switch event {
+	case "lab_record.created.v1", "lab_record.discovered.v1", "lab_record.imported.v1", "lab_record.cloned.v1":
+		return "created"
+	case "lab_record.updated.v1", "lab_record.revision_created.v1":
+		return "updated"
+	case "lab_record.state_changed.v1", "lab_record.deleted.v1", "lab_record.orphaned.v1", "lab_record.archived.v1":
+		return "state_changed"
+	default:
+		return ""
+	}
 }
 
 // snapshotName is the name of the frame that shows what there is of a kind.

@@ -67,7 +67,17 @@ func TestEventsHaveTheirNames(t *testing.T) {
 		{workers, "cml_worker.endpoint.updated.v1", `{}`, "worker.endpoint.updated"},
 		{workers, "cml_worker.instance.assigned.v1", `{}`, "worker.ec2_details.updated"},
 		{workers, "cml_worker.license.registration.started.v1", `{}`, "worker.license.registration.started"},
-		{workers, "cml_worker.cml.updated.v1", `{}`, "worker.data.refreshed"},
+		{workers, "cml_worker.license.deregistration.completed.v1", `{}`, "worker.license.deregistration.completed"},
+		{workers, "cml_worker.imported.v1", `{}`, "worker.imported"},
+		{workers, "cml_worker.status.updated.v1", `{}`, "worker.status.updated"},
+		{workers, "cml_worker.data_refresh.requested.v1", `{}`, "worker.refresh.requested"},
+		{workers, "cml_worker.data_refresh.skipped.v1", `{}`, "worker.refresh.skipped"},
+		{workers, "cml_worker.data_refresh.completed.v1", `{}`, "worker.data.refreshed"},
+		{workers, "cml_worker.idle_detection_toggled.v1", `{}`, "worker.idle_detection.toggled"},
+		{workers, "cml_worker.activity_updated.v1", `{}`, "worker.activity.updated"},
+		{workers, "cml_worker.paused.v1", `{}`, "worker.paused"},
+		{workers, "cml_worker.resumed.v1", `{}`, "worker.resumed"},
+		{workers, "cml_worker.cml.updated.v1", `{}`, "worker.cml.updated"},
 		{workers, "cml_worker.terminated.v1", `{}`, "worker.terminated"},
 		{instances, "lablet_instance.created.v1", `{}`, "lablet-instance.created"},
 		{instances, "lablet_instance.scheduled.v1", `{}`, "lablet-instance.scheduled"},
@@ -75,8 +85,13 @@ func TestEventsHaveTheirNames(t *testing.T) {
 		{instances, "lablet_instance.terminated.v1", `null`, "lablet-instance.terminated"},
 		{readmodel.KindDefinition, "lablet_definition.created.v1", `{}`, "lablet-definition.created"},
 		{readmodel.KindDefinition, "lablet_definition.content_synced.v1", `{}`, "lablet-definition.updated"},
+		{readmodel.KindDefinition, "lablet_definition.version_created.v1", `{}`, "lablet-definition.created"},
+		{readmodel.KindDefinition, "lablet_definition.deprecated.v1", `{}`, "lablet-definition.updated"},
+		{readmodel.KindDefinition, "lablet_definition.deleted.v1", `{}`, "lablet-definition.deleted"},
 		{readmodel.KindTemplate, "worker_template.created.v1", `{}`, "worker-template.created"},
-		{readmodel.KindLabRecord, "lab_record.state.changed.v1", `{}`, "lab_record.state.changed"},
+		{readmodel.KindTemplate, "worker_template.disabled.v1", `{}`, "worker-template.updated"},
+		{readmodel.KindTemplate, "worker_template.deleted.v1", `{}`, "worker-template.deleted"},
+		{readmodel.KindLabRecord, "lab_record.action_requested.v1", `{}`, "lab_record.action_requested"},
 	}
 	inBubble(t, func(b *bench) {
 		c := b.open(person("ada", api.Admin), api.StreamEvents{})
@@ -87,6 +102,30 @@ func TestEventsHaveTheirNames(t *testing.T) {
 		}
 		synctest.Wait()
 		require.Equal(t, want, c.events())
+	})
+}
+
+// Whoever watches workers hears of their labs under one name, besides the lab's own event.
+func TestAWorkersLabsAreToldOfIt(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		all, watching := b.open(person("ada", api.Admin), api.StreamEvents{}), b.open(person("ada", api.Admin), api.StreamEvents{EventTypes: "worker.labs.updated", WorkerIDs: "w1"})
+		stranger := b.open(person("ann", api.User), api.StreamEvents{})
+		model := map[string]any{"worker_id": "w1", "status": "defined"}
+		b.change(readmodel.KindLabRecord, "l1", model, "lab_record.created.v1", `{"lab_id":"7"}`)
+		b.change(readmodel.KindLabRecord, "l1", model, "lab_record.state_changed.v1", `{"lab_id":"7","new_state":"STARTED"}`, "lab_record.started.v1", `{"lab_id":"7"}`)
+		model["worker_id"] = "w2"
+		b.change(readmodel.KindLabRecord, "l2", model, "lab_record.updated.v1", `{"lab_id":"8"}`)
+		synctest.Wait()
+		require.Equal(t, []string{
+			"lab_record.created", "worker.labs.updated", "lab_record.state_changed", "worker.labs.updated", "lab_record.started", "lab_record.updated", "worker.labs.updated",
+		}, all.events())
+		require.Empty(t, stranger.events(), "who may not read labs hears nothing of them")
+		told := watching.frames()[2:]
+		require.Len(t, told, 2)
+		for n, action := range []string{"created", "state_changed"} {
+			require.Equal(t, []any{"w1", "7", action}, []any{field(t, told[n], "worker_id"), field(t, told[n], "lab_id"), field(t, told[n], "action")})
+		}
+		require.Equal(t, "STARTED", field(t, told[1], "new_state"))
 	})
 }
 
@@ -115,8 +154,8 @@ func TestEachReaderSeesWhatHeMay(t *testing.T) {
 		{"the owner", person("ann", api.User), []string{"worker.created", "lablet-instance.created"}},
 		{"another person", person("bob", api.User), []string{"worker.created"}},
 		{"nobody in particular", person(""), []string{"worker.created"}},
-		{"an author of labs", person("liz", api.LabAuthor), []string{"worker.created", "lab_record.created"}},
-		{"a manager", person("may", api.Manager), []string{"worker.created", "lablet-instance.created", "lablet-instance.created", "lab_record.created", "system_settings.created"}},
+		{"an author of labs", person("liz", api.LabAuthor), []string{"worker.created", "lab_record.created", "worker.labs.updated"}},
+		{"a manager", person("may", api.Manager), []string{"worker.created", "lablet-instance.created", "lablet-instance.created", "lab_record.created", "worker.labs.updated", "system_settings.created"}},
 	}
 	inBubble(t, func(b *bench) {
 		var open []*client

@@ -23,6 +23,7 @@ Printed from the route table of ` + "`core/api`" + ` by a test; ` + "`make docs`
 - Every request that changes something may carry an ` + "`Idempotency-Key`" + `: a repeat with the same key and body gets the same answer for 24 hours.
 - Lists answer a bare array. ` + "`X-Total-Count`" + ` is the total, ` + "`Link: rel=\"next\"`" + ` the next page.
 - An answer names the aggregate's version in ` + "`ETag`" + `, and every aggregate that was written in ` + "`X-LCM-Written: {kind}/{id}/{version}/{generation}`" + `.
+- A slash at the end of a path is ignored; ` + "`HEAD`" + ` is ` + "`GET`" + ` without the body. What could mean two things, such as a parameter or a field that is given twice, is ` + "`malformed`" + `.
 - Errors are RFC 9457 problem documents (` + "`application/problem+json`" + `) with a stable ` + "`code`" + `. Besides the codes of a route any of these may come:
 
 | status | codes |
@@ -60,7 +61,7 @@ func TestAPIDocument(t *testing.T) {
 	for _, tag := range tags {
 		fmt.Fprintf(&b, "\n## %s\n\n| method | path | does | who | success | codes |\n|---|---|---|---|---|---|\n", tag)
 		for _, info := range groups[tag] {
-			fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %d | %s |\n", info.Method, info.Path, info.Summary, who(info), info.Status(), list(info.Codes))
+			fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %d | %s |\n", info.Method, info.Path, info.Summary, info.Callers(), info.Status(), list(info.Codes))
 		}
 	}
 	document(t, "api.md", b.String())
@@ -71,32 +72,6 @@ func rank(group []api.Info) int {
 		return 0
 	}
 	return 1
-}
-
-// who says who may call a route.
-func who(info api.Info) string {
-	switch {
-	case info.Audience == api.Internal && info.NeedsTerm:
-		return "a service's leader"
-	case info.Audience == api.Internal:
-		return "a service"
-	case info.Audience == api.Open:
-		return "anyone"
-	case info.Audience == api.Browser:
-		return "a browser's session"
-	case info.Audience == api.Inbound:
-		return "an outside system"
-	case len(info.Roles) == 0:
-		return "anyone with a token"
-	}
-	var all []string
-	for _, role := range info.Roles {
-		all = append(all, string(role))
-	}
-	if info.Owner {
-		all = append(all, "owner")
-	}
-	return strings.Join(all, ", ")
 }
 
 func list(codes []string) string {

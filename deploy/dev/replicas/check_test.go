@@ -37,14 +37,15 @@ func (s *stage) requireKept(ctx context.Context, t *testing.T, booked *promises)
 // instances gives all read models, ended ones too.
 func (s *stage) instances(ctx context.Context, t *testing.T) []readmodel.Instance {
 	t.Helper()
+	const most = 1000
 	var all []readmodel.Instance
 	for {
 		page, err := s.inside.InstanceModels(ctx, api.InstanceModelQuery{ModelQuery: api.ModelQuery{
-			List: api.List{Limit: 200, Skip: len(all)}, IncludeTerminated: true,
+			ModelList: api.ModelList{Limit: most, Skip: len(all)}, IncludeTerminated: true,
 		}})
 		require.NoError(t, err)
 		all = append(all, page...)
-		if len(page) < 200 {
+		if len(page) < most {
 			return all
 		}
 	}
@@ -75,7 +76,7 @@ func (s *stage) settled(ctx context.Context, t *testing.T) (placed int) {
 // instance that has a place is in one book once.
 func (s *stage) requireI3(ctx context.Context, t *testing.T) {
 	t.Helper()
-	workers, err := s.inside.WorkerModels(ctx, api.WorkerModelQuery{ModelQuery: api.ModelQuery{List: api.List{Limit: 200}}})
+	workers, err := s.inside.WorkerModels(ctx, api.WorkerModelQuery{ModelQuery: api.ModelQuery{ModelList: api.ModelList{Limit: 1000}}})
 	require.NoError(t, err)
 	places := map[booking.Holder]string{}
 	for _, w := range workers {

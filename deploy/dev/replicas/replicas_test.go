@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -38,10 +36,7 @@ func stores(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{"sqlite": ""}
 	if server := os.Getenv("LCM_TEST_MONGODB_URI"); server != "" {
-		u, err := url.Parse(server)
-		require.NoError(t, err)
-		u.Path = fmt.Sprintf("/lcm_replicas_%d", time.Now().UnixNano())
-		all["mongodb"] = u.String()
+		all["mongodb"] = freshDatabase(t, server)
 	}
 	return all
 }

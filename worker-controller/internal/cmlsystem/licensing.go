@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/cml"
@@ -17,7 +18,9 @@ type licensing struct {
 		Status         string `json:"status"`
 		SmartAccount   string `json:"smart_account"`
 		VirtualAccount string `json:"virtual_account"`
-		RegisterTime   struct {
+		// Expires is read as text, so that another form of time does not cost the rest of the answer.
+		Expires      string `json:"expires"`
+		RegisterTime struct {
 			Failure string `json:"failure"`
 		} `json:"register_time"`
 	} `json:"registration"`
@@ -46,6 +49,7 @@ func (s System) License(ctx context.Context) (worker.License, error) {
 		CMLLicenseInfo: api.CMLLicenseInfo{
 			RegistrationStatus: limited(answer.Registration.Status, 40), AuthorizationStatus: limited(answer.Authorization.Status, 40),
 			Product: limited(answer.ProductLicense.Active, 64), IsEnterprise: answer.ProductLicense.IsEnterprise,
+			ExpiresAt:    timeOf(answer.Registration.Expires),
 			SmartAccount: limited(answer.Registration.SmartAccount, 128), VirtualAccount: limited(answer.Registration.VirtualAccount, 128),
 		},
 		Failure: limited(answer.Registration.RegisterTime.Failure, 500),
@@ -115,6 +119,16 @@ func (s System) Deregister(ctx context.Context) (worker.Deregistered, error) {
 	default:
 		return worker.SeatReturned, nil
 	}
+}
+
+// timeOf reads a time of CML's; nil where there is none.
+func timeOf(text string) *time.Time {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil
+	}
+	at = at.UTC()
+	return &at
 }
 
 // limited keeps what CML says within what the API takes.

@@ -8,9 +8,11 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/resource"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
@@ -138,6 +140,22 @@ func TestLicense(t *testing.T) {
 			require.Equal(t, test.failure, license.Failure)
 			require.NotEmpty(t, license.RegistrationStatus)
 		})
+	}
+}
+
+func TestWhatALicenceSays(t *testing.T) {
+	for expires, want := range map[string]*time.Time{
+		`"2027-03-02T14:00:00+02:00"`: new(time.Date(2027, 3, 2, 12, 0, 0, 0, time.UTC)), `null`: nil, `"never"`: nil,
+	} {
+		b := newBox(t)
+		b.answers["GET /licensing"] = `{"registration":{"status":"COMPLETED","smart_account":"s","virtual_account":"v","expires":` + expires + `},
+			"authorization":{"status":"IN_COMPLIANCE"},"product_license":{"active":"CML_Personal","is_enterprise":false}}`
+		license, err := b.client().License(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, api.CMLLicenseInfo{
+			RegistrationStatus: "COMPLETED", AuthorizationStatus: "IN_COMPLIANCE", Product: "CML_Personal", NodeLimit: new(20),
+			SmartAccount: "s", VirtualAccount: "v", ExpiresAt: want,
+		}, license.CMLLicenseInfo, expires)
 	}
 }
 

@@ -3,6 +3,7 @@ package call
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
@@ -22,8 +23,9 @@ type Call struct {
 	Term *api.Term
 	// Generation is what the caller decided on; 0 is not checked.
 	Generation int64
-	// Version is the version that the caller decided on (If-Match); 0 is not checked.
-	Version int64
+	// Versions are those that the caller decided on (If-Match), one of which must be the present one. nil is not checked; of an empty
+	// list none is.
+	Versions []int64
 	// Reason is why, in the caller's words.
 	Reason    string
 	RequestID string
@@ -55,11 +57,24 @@ func AtGeneration(ctx context.Context, generation int64) context.Context {
 	return With(ctx, c)
 }
 
-// AtVersion sets the version to be checked.
+// AtVersion sets the version to be checked; 0 is none.
 func AtVersion(ctx context.Context, version int64) context.Context {
+	if version == 0 {
+		return AtVersions(ctx, nil)
+	}
+	return AtVersions(ctx, []int64{version})
+}
+
+// AtVersions sets the versions of which one is to be found.
+func AtVersions(ctx context.Context, versions []int64) context.Context {
 	c := From(ctx)
-	c.Version = version
+	c.Versions = versions
 	return With(ctx, c)
+}
+
+// Takes reports whether the caller decided on this version, or on none in particular.
+func (c Call) Takes(version int64) bool {
+	return c.Versions == nil || slices.Contains(c.Versions, version)
 }
 
 // Because sets the reason.

@@ -47,6 +47,8 @@ type Deps struct {
 	Meter Meter
 	// Region is where a worker is made when the request names no region.
 	Region string
+	// Ports is what workers offer whose template says nothing; the zero value is resource.DefaultPortRange.
+	Ports resource.PortRange
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	Log *slog.Logger

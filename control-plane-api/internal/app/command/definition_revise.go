@@ -65,7 +65,7 @@ func (c *Definitions) revise(ctx context.Context, req api.ReviseDefinition, chan
 		if made, meta, found, err := c.made(ctx, next, newest, req.Body.Version); found || err != nil {
 			return made, meta, err
 		}
-		if v := call.From(ctx).Version; v != 0 && v != meta.Version {
+		if !call.From(ctx).Takes(meta.Version) {
 			return nil, repo.Meta{}, failure.New(failure.Precondition, repo.CodeVersionChanged, "The definition has changed since it was read.")
 		}
 		meta, err := c.repo.Create(call.AtVersion(unkeyed(ctx), 0), next)

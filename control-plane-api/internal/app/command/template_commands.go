@@ -29,7 +29,7 @@ func (c *Templates) act(ctx context.Context) parts.Act {
 	return parts.Act{By: caller.Actor, Reason: caller.Reason, At: c.clock().UTC().Truncate(time.Millisecond)}
 }
 
-// Create makes a template. Codes: template_exists, bad_template, bad_capacity, bad_license_type, bad_instance_type.
+// Create makes a template. Codes: template_exists, bad_template, bad_capacity, bad_license_type, bad_instance_type, bad_port_range.
 func (c *Templates) Create(ctx context.Context, b api.CreateTemplateBody) (*template.Template, repo.Meta, error) {
 	return c.repo.CreateOnce(ctx, func(string) (*template.Template, error) {
 		nodes := b.MaxNodes
@@ -37,10 +37,18 @@ func (c *Templates) Create(ctx context.Context, b api.CreateTemplateBody) (*temp
 			Name: b.Name, Description: b.Description, InstanceType: b.InstanceType, AMINamePattern: b.AMINamePattern,
 			Capacity:       resource.Capacity{CPUCores: b.CPUCores, MemoryGB: b.MemoryGB, StorageGB: b.StorageGB, MaxNodes: &nodes},
 			CostPerHourUSD: b.CostPerHourUSD, LicenseType: b.LicenseType, License: b.License, StartupMinutes: b.StartupMinutes,
-			DrainTimeoutHours: b.DrainTimeoutHours, Enabled: b.Enabled == nil || *b.Enabled,
+			DrainTimeoutHours: b.DrainTimeoutHours, PortRange: portRange(b.PortRange), Enabled: b.Enabled == nil || *b.Enabled,
 		}
 		return template.New(draft, c.act(ctx).At)
 	})
+}
+
+// portRange is a range that may be left out.
+func portRange(given *resource.PortRange) resource.PortRange {
+	if given == nil {
+		return resource.PortRange{}
+	}
+	return *given
 }
 
 // Update changes fields of a template. Codes: template_not_found, and those of Create but template_exists.
@@ -48,7 +56,7 @@ func (c *Templates) Update(ctx context.Context, id string, b api.UpdateTemplateB
 	patch := template.Patch{
 		Description: b.Description, InstanceType: b.InstanceType, AMINamePattern: b.AMINamePattern, CPUCores: b.CPUCores,
 		MemoryGB: b.MemoryGB, StorageGB: b.StorageGB, MaxNodes: b.MaxNodes, CostPerHourUSD: b.CostPerHourUSD, LicenseType: b.LicenseType,
-		License: b.License, StartupMinutes: b.StartupMinutes, DrainTimeoutHours: b.DrainTimeoutHours,
+		License: b.License, StartupMinutes: b.StartupMinutes, DrainTimeoutHours: b.DrainTimeoutHours, PortRange: b.PortRange,
 	}
 	return c.repo.Update(ctx, id, func(t *template.Template) error {
 		if err := t.Update(patch, c.act(ctx)); err != nil || b.Enabled == nil {

@@ -28,7 +28,7 @@ func (c *Commands) CreateWorker(ctx context.Context, body api.CreateWorkerBody) 
 		if err := c.checkRegion(ctx, region); err != nil {
 			return nil, err
 		}
-		return worker.New(id, spec, c.act(ctx)), nil
+		return c.withPorts(worker.New(id, spec, c.act(ctx))), nil
 	})
 }
 

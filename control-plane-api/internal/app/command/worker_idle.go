@@ -14,6 +14,10 @@ import (
 
 // ReportActivity takes what somebody else has found in a worker's telemetry (worker_not_found).
 func (c *Commands) ReportActivity(ctx context.Context, req api.ReportActivity) (api.Ack, error) {
+	s, err := c.d.Settings.Effective(ctx)
+	if err != nil {
+		return api.Ack{}, err
+	}
 	b := req.Body
 	found := worker.Activity{LastAt: b.LastActivityAt, CheckedAt: b.LastCheckAt, NextCheckAt: b.NextCheckAt, TargetPauseAt: b.TargetPauseAt}
 	for _, e := range b.RecentEvents {
@@ -23,7 +27,7 @@ func (c *Commands) ReportActivity(ctx context.Context, req api.ReportActivity) (
 		if found.CheckedAt == nil {
 			found.CheckedAt = &act.At
 		}
-		w.SetActivity(found, act)
+		w.SetActivity(found, s.Activity.EventsKept, act)
 		return nil
 	})
 	return ack, err

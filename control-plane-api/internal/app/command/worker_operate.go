@@ -67,7 +67,7 @@ func IdlePolicy(s settings.Effective) (worker.IdlePolicy, error) {
 	p := worker.IdlePolicy{
 		Enabled: s.Idle.Enabled, AutoPause: s.Activity.AutoPause, Timeout: time.Duration(s.Idle.TimeoutMinutes) * time.Minute,
 		Snooze: time.Duration(s.Activity.SnoozeMinutes) * time.Minute, CheckEvery: s.CheckEvery(), Boot: minutes(s.Timing.WorkerBootMinutes),
-		Categories: s.Activity.Categories,
+		Categories: s.Activity.Categories, Keep: s.Activity.EventsKept,
 	}
 	if s.Activity.ExcludedUsers == "" {
 		return p, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/resource"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
@@ -46,7 +47,15 @@ func (c *Commands) ScaleUp(ctx context.Context, req api.ScaleUp) (api.Ack, error
 	if req.Body.RequestedBy != "" {
 		act.By = req.Body.RequestedBy
 	}
-	return c.createWorker(ctx, worker.New(id, workerSpec(t, id, region, req.Body.Demand, act), act))
+	return c.createWorker(ctx, c.withPorts(worker.New(id, workerSpec(t, id, region, req.Body.Demand, act), act)))
+}
+
+// withPorts gives a new worker the usual ports where its template says nothing.
+func (c *Commands) withPorts(w *worker.Worker) *worker.Worker {
+	if w.PortRange == (resource.PortRange{}) {
+		w.PortRange = c.d.Ports
+	}
+	return w
 }
 
 func (c *Commands) createWorker(ctx context.Context, w *worker.Worker) (api.Ack, error) {

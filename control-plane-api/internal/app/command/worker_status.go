@@ -63,7 +63,7 @@ func (c *Commands) ReportCMLData(ctx context.Context, req api.ReportCMLData) (ap
 	if l := body.License; l != nil {
 		report.License = &worker.LicenseReport{
 			Registration: l.RegistrationStatus, Authorization: l.AuthorizationStatus, Product: l.Product, Enterprise: l.IsEnterprise,
-			NodeLimit: l.NodeLimit, SmartAccount: l.SmartAccount, VirtualAccount: l.VirtualAccount,
+			NodeLimit: l.NodeLimit, SmartAccount: l.SmartAccount, VirtualAccount: l.VirtualAccount, ExpiresAt: l.ExpiresAt,
 		}
 	}
 	_, ack, err := c.updateWorker(call.AtGeneration(ctx, 0), req.ID, func(w *worker.Worker, act parts.Act) error {

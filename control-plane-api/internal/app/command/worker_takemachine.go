@@ -79,7 +79,7 @@ func (c *Commands) importMachine(ctx context.Context, s scan, m api.DiscoveredMa
 	if f.Name == "" {
 		f.Name = worker.GivenNamePrefix + m.InstanceID
 	}
-	w := worker.Import(machineID(s.region, m.InstanceID), f, c.act(ctx))
+	w := c.withPorts(worker.Import(machineID(s.region, m.InstanceID), f, c.act(ctx)))
 	_, err := c.d.Workers.Create(ctx, w)
 	return w, err
 }

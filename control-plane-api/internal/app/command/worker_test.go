@@ -11,10 +11,13 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+	"github.com/lablet-cloud-manager/lcm/core/resource"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/apptest"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store/storetest"
@@ -43,6 +46,29 @@ func TestScaleUpMakesOneWorkerPerDemand(t *testing.T) {
 	require.Equal(t, "us-east-1", made.AWSRegion)
 	require.Equal(t, 96, made.DeclaredCapacity.CPUCores)
 	require.NotEqual(t, made.Name, w.Worker(other.ID).Name, "two of one second have names of their own")
+}
+
+// Workers offer their template's ports; where it names none, those that are configured.
+func TestWhichPortsANewWorkerOffers(t *testing.T) {
+	w := apptest.New(t)
+	usual, own := resource.PortRange{Min: 5000, Max: 5999}, resource.PortRange{Min: 3000, Max: 3009}
+	w.Template("metal", 96)
+	w.Template("narrow", 96)
+	narrow, _, err := w.Templates.GetUnique(t.Context(), "narrow")
+	require.NoError(t, err)
+	_, _, err = w.Templates.Update(apptest.As("x"), narrow.ID, func(t *template.Template) error {
+		return t.Update(template.Patch{PortRange: &own}, parts.Act{By: "x", At: w.Clock.Now()})
+	})
+	require.NoError(t, err)
+	w.Commands = command.New(command.Deps{
+		Workers: w.Workers, Templates: w.Templates, Settings: w.Settings, Region: "us-east-1", Ports: usual, Now: w.Clock.Now,
+	})
+	for name, want := range map[string]resource.PortRange{"metal": usual, "narrow": own} {
+		made, err := scaleUp(w, name, "d-"+name)
+		require.NoError(t, err)
+		require.Equal(t, want, w.Worker(made.ID).PortRange, name)
+		require.Equal(t, want, w.Worker(made.ID).Model(1, 1).PortRange, name)
+	}
 }
 
 func TestScaleUpRefusals(t *testing.T) {

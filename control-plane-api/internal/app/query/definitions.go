@@ -79,15 +79,22 @@ func (q *Definitions) Topology(ctx context.Context, id string) (api.Topology, er
 	return api.Topology{Hash: d.Content.TopologyHash, YAML: string(yaml)}, nil
 }
 
-// List answers a page of definitions, newest first.
+// List answers a page of definitions, newest first unless another order is asked for.
 func (q *Definitions) List(ctx context.Context, f api.ListDefinitions) (page.Page[api.DefinitionSummary], error) {
 	filter, err := definitionFilter(f)
 	if err != nil {
 		return page.Page[api.DefinitionSummary]{}, err
 	}
-	return list(ctx, q.repo, filter, f.List, definitionCursor, func(l repo.Loaded[definition.Definition]) api.DefinitionSummary {
+	sorted(&filter, definitionSorts(), f.Sort, f.Order)
+	return list(ctx, q.repo, filter, f.List, cursorBy(command.DefinitionKind(), filter.Sort), func(l repo.Loaded[definition.Definition]) api.DefinitionSummary {
 		return definitionSummary(l.Value)
 	})
+}
+
+func definitionSorts() map[string]string {
+	return map[string]string{
+		"created_at": command.FieldMade, "name": command.FieldName, "status": command.FieldStatus, "sync_status": command.FieldSyncStatus,
+	}
 }
 
 func definitionCursor(l repo.Loaded[definition.Definition]) store.Cursor {

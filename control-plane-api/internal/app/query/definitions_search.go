@@ -49,12 +49,14 @@ func (q *Definitions) ByVersion(ctx context.Context, name, version string) (api.
 }
 
 // Models answers a page of read models, newest first.
-func (q *Definitions) Models(ctx context.Context, f api.ListDefinitions) (page.Page[readmodel.Definition], error) {
-	filter, err := definitionFilter(f)
+func (q *Definitions) Models(ctx context.Context, f api.ListDefinitionModels) (page.Page[readmodel.Definition], error) {
+	filter, err := definitionFilter(api.ListDefinitions{
+		Name: f.Name, Status: f.Status, SyncStatus: f.SyncStatus, IncludeDeprecated: f.IncludeDeprecated,
+	})
 	if err != nil {
 		return page.Page[readmodel.Definition]{}, err
 	}
-	return list(ctx, q.repo, filter, f.List, definitionCursor, func(l repo.Loaded[definition.Definition]) readmodel.Definition {
+	return list(ctx, q.repo, filter, api.List(f.ModelList), definitionCursor, func(l repo.Loaded[definition.Definition]) readmodel.Definition {
 		return l.Value.Model(l.Version, l.Generation)
 	})
 }

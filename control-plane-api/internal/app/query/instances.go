@@ -70,12 +70,13 @@ func (q *Queries) summaries(ctx context.Context, f api.ListInstances) (page.Page
 	if err != nil {
 		return page.Page[api.InstanceSummary]{}, err
 	}
-	filter.Sort, filter.Desc = sortField(f.Sort), f.Order != "asc"
+	filter.Desc = true
+	sorted(&filter, instanceSorts(), f.Sort, f.Order)
 	only(&filter, command.FieldOwner, f.OwnerID)
 	only(&filter, command.FieldWorker, f.WorkerID)
 	only(&filter, command.FieldDefinition, f.DefinitionID)
 	only(&filter, command.FieldGroup, f.GroupID)
-	return list(ctx, q.d.Instances, filter, f.List, cursorBy(filter.Sort), func(l repo.Loaded[instance.Instance]) api.InstanceSummary {
+	return list(ctx, q.d.Instances, filter, f.List, cursorBy(command.InstanceKind(), filter.Sort), func(l repo.Loaded[instance.Instance]) api.InstanceSummary {
 		return InstanceSummary(l.Value)
 	})
 }
@@ -97,7 +98,7 @@ func (q *Queries) InstanceModels(ctx context.Context, f api.InstanceModelQuery) 
 	}
 	only(&filter, command.FieldWorker, f.WorkerID)
 	only(&filter, command.FieldDefinition, f.DefinitionID)
-	return list(ctx, q.d.Instances, filter, f.List, instanceCursor, func(l repo.Loaded[instance.Instance]) readmodel.Instance {
+	return list(ctx, q.d.Instances, filter, api.List(f.ModelList), instanceCursor, func(l repo.Loaded[instance.Instance]) readmodel.Instance {
 		return l.Value.Model(l.Version, l.Generation)
 	})
 }
@@ -122,28 +123,9 @@ func instanceCursor(l repo.Loaded[instance.Instance]) store.Cursor {
 	return store.Cursor{ID: l.Value.ID}
 }
 
-// sortField is the index field of a word of the contract; "" is the order by id.
-func sortField(word string) string {
-	switch word {
-	case "timeslot_start":
-		return command.FieldSlotStart
-	case "timeslot_end":
-		return command.FieldSlotEnd
-	case "status":
-		return command.FieldStatus
-	default:
-		return ""
-	}
-}
-
-// cursorBy is the position of an instance in a list that is sorted by an index field.
-func cursorBy(field string) func(repo.Loaded[instance.Instance]) store.Cursor {
-	return func(l repo.Loaded[instance.Instance]) store.Cursor {
-		if field == "" {
-			return instanceCursor(l)
-		}
-		_, index := command.InstanceKind().Index(l.Value)
-		return store.Cursor{Value: index[field], ID: l.Value.ID}
+func instanceSorts() map[string]string {
+	return map[string]string{
+		"created_at": byID, "timeslot_start": command.FieldSlotStart, "timeslot_end": command.FieldSlotEnd, "status": command.FieldStatus,
 	}
 }
 

@@ -38,22 +38,25 @@ func (q *Labs) Get(ctx context.Context, id string) (api.LabRecord, int64, error)
 	return LabRecordDTO(l, meta), meta.Version, nil
 }
 
-// List answers a page of labs, newest first; those that are over only when they are asked for.
+// List answers a page of labs, newest first unless another order is asked for; those that are over only when they are asked for.
 func (q *Labs) List(ctx context.Context, f api.ListLabRecords) (page.Page[api.LabRecordSummary], error) {
 	filter, err := labFilter(f)
 	if err != nil {
 		return page.Page[api.LabRecordSummary]{}, err
 	}
-	return list(ctx, q.repo, filter, f.List, labCursor, func(l repo.Loaded[labrecord.LabRecord]) api.LabRecordSummary { return labSummary(l.Value) })
+	sorted(&filter, labSorts(), f.Sort, f.Order)
+	return list(ctx, q.repo, filter, f.List, cursorBy(command.LabRecordKind(), filter.Sort), func(l repo.Loaded[labrecord.LabRecord]) api.LabRecordSummary { return labSummary(l.Value) })
 }
 
 // Models answers a page of read models, newest first.
-func (q *Labs) Models(ctx context.Context, f api.ListLabRecords) (page.Page[readmodel.LabRecord], error) {
-	filter, err := labFilter(f)
+func (q *Labs) Models(ctx context.Context, f api.ListLabRecordModels) (page.Page[readmodel.LabRecord], error) {
+	filter, err := labFilter(api.ListLabRecords{
+		WorkerID: f.WorkerID, Status: f.Status, Owner: f.Owner, Bound: f.Bound, IncludeTerminal: f.IncludeTerminal,
+	})
 	if err != nil {
 		return page.Page[readmodel.LabRecord]{}, err
 	}
-	return list(ctx, q.repo, filter, f.List, labCursor, func(l repo.Loaded[labrecord.LabRecord]) readmodel.LabRecord {
+	return list(ctx, q.repo, filter, api.List(f.ModelList), labCursor, func(l repo.Loaded[labrecord.LabRecord]) readmodel.LabRecord {
 		return l.Value.Model(l.Version, l.Generation)
 	})
 }
@@ -157,13 +160,17 @@ func (q *Labs) Pending(ctx context.Context, f api.PendingLabs, imports bool) (pa
 	}
 	filter := store.Query{Equal: map[string][]string{command.FieldPending: wanted}}
 	only(&filter, command.FieldWorker, f.WorkerID)
-	return list(ctx, q.repo, filter, f.List, labCursor, func(l repo.Loaded[labrecord.LabRecord]) api.PendingLabAction {
+	return list(ctx, q.repo, filter, api.List(f.ModelList), labCursor, func(l repo.Loaded[labrecord.LabRecord]) api.PendingLabAction {
 		m := l.Value.Model(l.Version, l.Generation)
 		return api.PendingLabAction{
 			LabRecordID: m.ID, WorkerID: m.WorkerID, LabID: m.LabID, Title: m.Title, TopologyRef: m.TopologyHash, Pending: *m.PendingAction,
 			Generation: m.Generation,
 		}
 	})
+}
+
+func labSorts() map[string]string {
+	return map[string]string{"created_at": byID, "status": command.FieldStatus, "worker_id": command.FieldWorker, "owner": command.FieldLabOwner}
 }
 
 func labFilter(f api.ListLabRecords) (store.Query, error) {

@@ -144,6 +144,7 @@ func TestAWorkerShowsWhatHoldsNow(t *testing.T) {
 	require.Equal(t, 2, dto.AllocatedPortCount)
 	require.Equal(t, 7998, dto.AvailablePortCount)
 	require.True(t, dto.Placeable)
+	require.Equal(t, "COMPLETED", dto.CMLLicenseInfo.RegistrationStatus)
 	model, err := w.Queries.WorkerModel(apptest.Service("x", ""), machine.ID)
 	require.NoError(t, err)
 	require.Len(t, model.Book, 2)

@@ -65,7 +65,7 @@ func (q *Tasks) bringUpToDate(ctx context.Context, t *task.Task) error {
 	return t.Take(o, parts.Act{At: at})
 }
 
-// List answers a page of tasks, newest first: all to those who manage, their own to others (bad_status).
+// List answers a page of tasks, newest first unless another order is asked for: all to those who manage, their own to others (bad_status).
 func (q *Tasks) List(ctx context.Context, f api.ListTasks) (page.Page[api.Task], error) {
 	if c := call.From(ctx); !manages(c) {
 		f.CreatedBy = c.Actor
@@ -76,7 +76,8 @@ func (q *Tasks) List(ctx context.Context, f api.ListTasks) (page.Page[api.Task],
 	}
 	only(&filter, command.FieldSubject, f.SubjectID)
 	only(&filter, command.FieldCreatedBy, f.CreatedBy)
-	return list(ctx, q.repo, filter, f.List, taskCursor, func(l repo.Loaded[task.Task]) api.Task { return TaskDTO(l.Value) })
+	sorted(&filter, taskSorts(), f.Sort, f.Order)
+	return list(ctx, q.repo, filter, f.List, cursorBy(command.TaskKind(), filter.Sort), func(l repo.Loaded[task.Task]) api.Task { return TaskDTO(l.Value) })
 }
 
 // Model answers a task's read model.
@@ -94,7 +95,7 @@ func (q *Tasks) Models(ctx context.Context, f api.ListTaskModels) (page.Page[rea
 	if err != nil {
 		return page.Page[readmodel.Task]{}, err
 	}
-	return list(ctx, q.repo, filter, f.List, taskCursor, func(l repo.Loaded[task.Task]) readmodel.Task {
+	return list(ctx, q.repo, filter, api.List(f.ModelList), taskCursor, func(l repo.Loaded[task.Task]) readmodel.Task {
 		return l.Value.Model(l.Version, l.Generation)
 	})
 }
@@ -107,6 +108,10 @@ func taskFilter(status, kind string, finished bool) (store.Query, error) {
 	}
 	only(&filter, command.FieldTaskKind, kind)
 	return filter, err
+}
+
+func taskSorts() map[string]string {
+	return map[string]string{"created_at": byID, "status": command.FieldStatus, "kind": command.FieldTaskKind}
 }
 
 func taskCursor(l repo.Loaded[task.Task]) store.Cursor { return store.Cursor{ID: l.Value.ID} }

@@ -6,7 +6,9 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+	"github.com/lablet-cloud-manager/lcm/core/resource"
 
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/command"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/page"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/template"
@@ -39,14 +41,17 @@ func (q *Templates) ByName(ctx context.Context, name string) (api.Template, int6
 	return TemplateDTO(t), meta.Version, nil
 }
 
-// List answers a page of templates by name.
+// List answers a page of templates, by name unless another order is asked for.
 func (q *Templates) List(ctx context.Context, f api.ListTemplates) (page.Page[api.Template], error) {
-	return list(ctx, q.repo, templateFilter(f), f.List, templateCursor, func(l repo.Loaded[template.Template]) api.Template { return TemplateDTO(l.Value) })
+	filter := templateFilter(f)
+	sorted(&filter, map[string]string{"name": "name", "created_at": byID}, f.Sort, f.Order)
+	return list(ctx, q.repo, filter, f.List, cursorBy(command.TemplateKind(), filter.Sort), func(l repo.Loaded[template.Template]) api.Template { return TemplateDTO(l.Value) })
 }
 
 // Models answers a page of read models by name, to services.
-func (q *Templates) Models(ctx context.Context, f api.ListTemplates) (page.Page[readmodel.Template], error) {
-	return list(ctx, q.repo, templateFilter(f), f.List, templateCursor, func(l repo.Loaded[template.Template]) readmodel.Template {
+func (q *Templates) Models(ctx context.Context, f api.ListTemplateModels) (page.Page[readmodel.Template], error) {
+	filter := templateFilter(api.ListTemplates{EnabledOnly: f.EnabledOnly, IncludeDeleted: f.IncludeDeleted})
+	return list(ctx, q.repo, filter, api.List(f.ModelList), templateCursor, func(l repo.Loaded[template.Template]) readmodel.Template {
 		return l.Value.Model(l.Version, l.Generation)
 	})
 }
@@ -77,9 +82,14 @@ func templateCursor(l repo.Loaded[template.Template]) store.Cursor {
 
 // TemplateDTO is a template as people see it.
 func TemplateDTO(t *template.Template) api.Template {
-	return api.Template{
+	dto := api.Template{
 		ID: t.ID, Name: t.Name, Description: t.Description, InstanceType: t.InstanceType, AMINamePattern: t.AMINamePattern, Capacity: t.Capacity,
 		CostPerHourUSD: t.CostPerHourUSD, LicenseType: t.LicenseType, License: t.License, StartupMinutes: t.StartupMinutes, DrainTimeoutHours: t.DrainTimeoutHours, Enabled: t.Enabled,
 		Deleted: t.Deleted, DeletedAt: t.DeletedAt, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
+	if t.PortRange != (resource.PortRange{}) {
+		ports := t.PortRange
+		dto.PortRange = &ports
+	}
+	return dto
 }

@@ -17,12 +17,12 @@ func WorkerDTO(w *worker.Worker, version int64, now time.Time, margin time.Durat
 		TemplateName: w.TemplateName, StateVersion: version, CreatedBy: w.CreatedBy, Status: w.Status, DesiredStatus: w.DesiredStatus,
 		ServiceStatus: w.ServiceStatus, Placeable: w.Placeable, NotPlaceable: w.NotPlaceable, AMIID: w.AMIID, AMIName: w.AMIName,
 		HTTPSEndpoint: w.HTTPSEndpoint, PublicIP: w.PublicIP, PrivateIP: w.PrivateIP, LicenseStatus: w.License.Status,
-		LicenseType: w.License.Type, LicenseOperation: string(w.License.PendingOperation), CMLVersion: w.CML.Version,
+		LicenseType: w.License.Type, LicenseOperation: string(w.License.PendingOperation), CMLLicenseInfo: w.License.Info, CMLVersion: w.CML.Version,
 		CMLReady: w.CML.Ready, CMLLastSyncedAt: w.CML.SeenAt, DeclaredCapacity: w.DeclaredCapacity,
 		AllocatedCapacity: w.Book.Allocated(now, margin), AvailableCapacity: w.Book.Available(limits, now, margin),
 		InstanceIDs: []string{}, PortAllocations: []api.PortAllocation{}, Bookings: len(w.Book.Entries),
 		Conditions: nonNil(w.Conditions), Finalizers: nonNil(w.Finalizers), CreatedAt: w.CreatedAt, UpdatedAt: w.UpdatedAt,
-		TerminatedAt: w.TerminatedAt,
+		TerminatedAt: w.TerminatedAt, TerminatedBy: w.TerminatedBy,
 	}
 	for _, entry := range w.Book.Entries {
 		if entry.Holder.InstanceID != "" && entry.Occupies(now, margin).Contains(now) {

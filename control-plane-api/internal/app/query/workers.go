@@ -39,7 +39,7 @@ func (q *Queries) ShowWorker(ctx context.Context, w *worker.Worker, version int6
 	return dto, err
 }
 
-// Workers answers a page of workers, in the order of their ids.
+// Workers answers a page of workers, oldest first unless another order is asked for.
 func (q *Queries) Workers(ctx context.Context, f api.ListWorkers) (page.Page[api.Worker], error) {
 	none := page.Page[api.Worker]{}
 	filter, err := workerFilter(f.Status, f.IncludeTerminated)
@@ -47,11 +47,12 @@ func (q *Queries) Workers(ctx context.Context, f api.ListWorkers) (page.Page[api
 		return none, err
 	}
 	only(&filter, command.FieldRegion, f.AWSRegion)
+	sorted(&filter, workerSorts(), f.Sort, f.Order)
 	s, err := q.d.Settings.Effective(ctx)
 	if err != nil {
 		return none, err
 	}
-	found, err := list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) api.Worker {
+	found, err := list(ctx, q.d.Workers, filter, f.List, cursorBy(command.WorkerKind(), filter.Sort), func(l repo.Loaded[worker.Worker]) api.Worker {
 		return q.workerDTO(l.Value, l.Version, s)
 	})
 	if err != nil {
@@ -89,7 +90,7 @@ func (q *Queries) WorkerModels(ctx context.Context, f api.WorkerModelQuery) (pag
 		filter.IDs = []string{f.WorkerID}
 	}
 	only(&filter, command.FieldRegion, f.AWSRegion)
-	return list(ctx, q.d.Workers, filter, f.List, workerCursor, func(l repo.Loaded[worker.Worker]) readmodel.Worker {
+	return list(ctx, q.d.Workers, filter, api.List(f.ModelList), workerCursor, func(l repo.Loaded[worker.Worker]) readmodel.Worker {
 		return l.Value.Model(l.Version, l.Generation)
 	})
 }
@@ -101,6 +102,10 @@ func workerFilter(status string, terminated bool) (store.Query, error) {
 		filter.Equal[command.FieldStatus] = wanted
 	}
 	return filter, err
+}
+
+func workerSorts() map[string]string {
+	return map[string]string{"created_at": byID, "status": command.FieldStatus, "aws_region": command.FieldRegion}
 }
 
 func workerCursor(l repo.Loaded[worker.Worker]) store.Cursor { return store.Cursor{ID: l.Value.ID} }

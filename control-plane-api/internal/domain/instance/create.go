@@ -25,7 +25,7 @@ type Spec struct {
 	Lead, Max     time.Duration
 }
 
-// New books. Errors are of kind Invalid: timeslot_missing, timeslot_end_before_start, timeslot_in_past, timeslot_too_long.
+// New books. Errors are of kind Invalid: timeslot_missing, timeslot_end_before_start, timeslot_in_past, timeslot_too_far, timeslot_too_long.
 func New(id string, spec Spec, act parts.Act) (*Instance, error) {
 	slot, err := newSlot(spec, act.At)
 	if err != nil {
@@ -62,11 +62,23 @@ func newSlot(spec Spec, now time.Time) (Slot, error) {
 		if start.Before(now.Add(-startTolerance)) || !end.After(now) {
 			return Slot{}, failure.New(failure.Invalid, "timeslot_in_past", "the timeslot lies in the past")
 		}
+		if tooFar(end, now) {
+			return Slot{}, farOff()
+		}
 	}
 	if slot.Max > 0 && slot.Duration > slot.Max {
 		return Slot{}, tooLong(slot.Max)
 	}
 	return slot, nil
+}
+
+// horizonYears is how far ahead one can book; what is beyond is a slip of the pen, and margins are added to all times.
+const horizonYears = 10
+
+func tooFar(end, now time.Time) bool { return end.After(now.AddDate(horizonYears, 0, 0)) }
+
+func farOff() error {
+	return failure.New(failure.Invalid, "timeslot_too_far", "the timeslot must end within %d years", horizonYears)
 }
 
 func tooLong(most time.Duration) error {

@@ -26,6 +26,8 @@ func TestSlotRules(t *testing.T) {
 		{"a slot of seconds", when(time.Second), when(3 * time.Second), 0, "", 2 * time.Second},
 		{"four minutes late is taken", when(-4 * time.Minute), when(time.Hour), 0, "", 64 * time.Minute},
 		{"six minutes late is not", when(-6 * time.Minute), when(time.Hour), 0, "timeslot_in_past", 0},
+		{"in ten years less a day", when((10*365 - 1) * 24 * time.Hour), when((10*365-1)*24*time.Hour + time.Hour), 0, "", time.Hour},
+		{"in eleven years", when(11 * 365 * 24 * time.Hour), when(11*365*24*time.Hour + time.Hour), 0, "timeslot_too_far", 0},
 		{"a slot that is over", when(-4 * time.Minute), when(-time.Minute), 0, "timeslot_in_past", 0},
 		{"the end is the start", when(time.Hour), when(time.Hour), 0, "timeslot_end_before_start", 0},
 		{"the end is before the start", when(2 * time.Hour), when(time.Hour), 0, "timeslot_end_before_start", 0},

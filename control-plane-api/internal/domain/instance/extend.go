@@ -9,7 +9,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
 )
 
-// CanExtend checks a new end without changing anything: instance_terminated, not_later, timeslot_too_long.
+// CanExtend checks a new end without changing anything: instance_terminated, not_later, timeslot_too_far, timeslot_too_long.
 func (i *Instance) CanExtend(end, now time.Time) error {
 	switch {
 	case i.Terminal(), i.Status == lifecycle.InstanceArchived:
@@ -18,6 +18,8 @@ func (i *Instance) CanExtend(end, now time.Time) error {
 		return failure.New(failure.Conflict, "not_later", "an instance that waits for a place as soon as possible has no timeslot yet")
 	case !end.After(*i.Slot.End) || !end.After(now):
 		return failure.New(failure.Invalid, "not_later", "the new end must be later than the present one and lie in the future")
+	case tooFar(end, now):
+		return farOff()
 	case i.Slot.Max > 0 && end.Sub(*i.Slot.Start) > i.Slot.Max:
 		return tooLong(i.Slot.Max)
 	default:

@@ -103,6 +103,7 @@ func TestExtend(t *testing.T) {
 	require.Equal(t, "not_later", failure.CodeOf(i.Extend(noon.Add(time.Hour), at(time.Hour))))
 	require.Equal(t, "not_later", failure.CodeOf(i.Extend(noon.Add(150*time.Minute), at(160*time.Minute))), "in the past by now")
 	require.Equal(t, "timeslot_too_long", failure.CodeOf(i.Extend(noon.Add(5*time.Hour), at(time.Hour))))
+	require.Equal(t, "timeslot_too_far", failure.CodeOf(i.Extend(noon.AddDate(11, 0, 0), at(time.Hour))))
 	require.NoError(t, i.Extend(noon.Add(3*time.Hour), at(time.Hour)))
 	events, _, raises := i.Changes()
 	require.Equal(t, []string{EventTimeslotExtended}, types(events))

@@ -15,11 +15,13 @@ type Activity struct {
 	Categories []string
 	// RefreshSeconds is the least time between two requests for fresh data of a worker.
 	RefreshSeconds int
+	// EventsKept is how many of a worker's last activities are kept.
+	EventsKept int
 }
 
 func defaultActivity() Activity {
 	return Activity{
-		AutoPause: true, SnoozeMinutes: 60, CheckSeconds: 1800, ExcludedUsers: "^00000000-0000-.*", RefreshSeconds: 10,
+		AutoPause: true, SnoozeMinutes: 60, CheckSeconds: 1800, ExcludedUsers: "^00000000-0000-.*", RefreshSeconds: 10, EventsKept: 10,
 		Categories: []string{
 			"start_lab", "stop_lab", "wipe_lab", "import_lab", "export_lab", "start_node", "stop_node", "queue_node", "boot_node", "user_activity",
 		},

@@ -45,6 +45,7 @@ type Patch struct {
 	License           *string
 	StartupMinutes    *float64
 	DrainTimeoutHours *float64
+	PortRange         *resource.PortRange
 }
 
 // Update changes fields. A deleted template is as good as gone (template_not_found). Codes besides: those of New. Without a
@@ -84,6 +85,7 @@ func (p Patch) onto(t *Template) {
 	put(&t.License, p.License)
 	put(&t.StartupMinutes, p.StartupMinutes)
 	put(&t.DrainTimeoutHours, p.DrainTimeoutHours)
+	put(&t.PortRange, p.PortRange)
 }
 
 func put[T any](field, value *T) {
@@ -99,7 +101,7 @@ func differences(a, b *Template) map[string]FromTo {
 		"ami_name_pattern": {a.AMINamePattern, b.AMINamePattern}, "capacity": {a.Capacity, b.Capacity},
 		"cost_per_hour_usd": {a.CostPerHourUSD, b.CostPerHourUSD}, "license_type": {a.LicenseType, b.LicenseType},
 		"license": {a.License, b.License}, "startup_time_minutes": {a.StartupMinutes, b.StartupMinutes},
-		"drain_timeout_hours": {a.DrainTimeoutHours, b.DrainTimeoutHours},
+		"drain_timeout_hours": {a.DrainTimeoutHours, b.DrainTimeoutHours}, "port_range": {a.PortRange, b.PortRange},
 	} {
 		if !reflect.DeepEqual(values.From, values.To) {
 			changes[field] = values

@@ -59,6 +59,7 @@ func TestEveryFieldCanBeUpdated(t *testing.T) {
 	require.NoError(t, template.Update(Patch{
 		AMINamePattern: of("cml-3*"), MemoryGB: of(32), StorageGB: of(200), MaxNodes: of(60), CostPerHourUSD: of(1.5),
 		LicenseType: of(resource.LicenseType("Enterprise")), License: of("pool"), StartupMinutes: of(9.0), DrainTimeoutHours: of(2.0),
+		PortRange: of(resource.PortRange{Min: 3000, Max: 3999}),
 	}, act))
 	require.Equal(t, "cml-3*", template.AMINamePattern)
 	require.Equal(t, resource.Capacity{CPUCores: 4, MemoryGB: 32, StorageGB: 200, MaxNodes: of(60)}, template.Capacity)
@@ -67,6 +68,9 @@ func TestEveryFieldCanBeUpdated(t *testing.T) {
 	require.InDelta(t, 1.5, template.CostPerHourUSD, 0)
 	require.InDelta(t, 9, template.StartupMinutes, 0)
 	require.InDelta(t, 2, template.DrainTimeoutHours, 0)
+	require.Equal(t, resource.PortRange{Min: 3000, Max: 3999}, template.PortRange)
+	_, data := told(template)
+	require.Contains(t, data, `"port_range":{"from":{"min":0,"max":0},"to":{"min":3000,"max":3999}}`)
 }
 
 func TestWhatAnUpdateIsRefusedFor(t *testing.T) {
@@ -75,6 +79,7 @@ func TestWhatAnUpdateIsRefusedFor(t *testing.T) {
 		"bad_capacity":      {CPUCores: of(0)},
 		"bad_license_type":  {LicenseType: of(resource.LicenseType("gold"))},
 		"bad_instance_type": {InstanceType: of("huge")},
+		"bad_port_range":    {PortRange: of(resource.PortRange{Min: 3000, Max: 2999})},
 	} {
 		template := kept(t)
 		require.Equal(t, code, failure.CodeOf(template.Update(patch, act)))

@@ -97,7 +97,7 @@ func (t *Template) check() error {
 		return failure.New(failure.Invalid, "bad_template", "Template %q: cost and times must not be negative.", t.Name)
 	}
 	if r := t.PortRange; r != (resource.PortRange{}) && (r.Min < 1 || r.Max > maxPort || r.Size() == 0) {
-		return failure.New(failure.Invalid, "bad_template", "Template %q: ports %d to %d are no range.", t.Name, r.Min, r.Max)
+		return failure.New(failure.Invalid, "bad_port_range", "Template %q: ports %d to %d are no range.", t.Name, r.Min, r.Max)
 	}
 	return nil
 }

@@ -76,8 +76,8 @@ func TestWhatNoTemplateIsMadeOf(t *testing.T) {
 		{"a negative price", func(t *Template) { t.CostPerHourUSD = -1 }, "bad_template"},
 		{"a negative start", func(t *Template) { t.StartupMinutes = -1 }, "bad_template"},
 		{"a negative drain", func(t *Template) { t.DrainTimeoutHours = -1 }, "bad_template"},
-		{"ports the wrong way round", func(t *Template) { t.PortRange = resource.PortRange{Min: 3000, Max: 2000} }, "bad_template"},
-		{"ports that do not exist", func(t *Template) { t.PortRange = resource.PortRange{Min: 2000, Max: 70000} }, "bad_template"},
+		{"ports the wrong way round", func(t *Template) { t.PortRange = resource.PortRange{Min: 3000, Max: 2000} }, "bad_port_range"},
+		{"ports that do not exist", func(t *Template) { t.PortRange = resource.PortRange{Min: 2000, Max: 70000} }, "bad_port_range"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			d := draft()

@@ -32,17 +32,17 @@ type activityUpdated struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// MaxActivityEvents is how many events of a worker are kept.
-const MaxActivityEvents = 10
+// MaxActivityEvents is how many events of a worker are kept at the very most.
+const MaxActivityEvents = 100
 
 // SetActivity takes what a look at the telemetry found. The last activity never goes back and is not forgotten; the other
-// times are taken as they are. Events are kept newest first, no more than MaxActivityEvents, each once.
-func (w *Worker) SetActivity(found Activity, act parts.Act) {
+// times are taken as they are. Events are kept newest first, each once, and no more than keep.
+func (w *Worker) SetActivity(found Activity, keep int, act parts.Act) {
 	next := found
 	if next.LastAt == nil || w.Activity.LastAt != nil && w.Activity.LastAt.After(*next.LastAt) {
 		next.LastAt = w.Activity.LastAt
 	}
-	next.Recent = newest(append(slices.Clone(found.Recent), w.Activity.Recent...), MaxActivityEvents)
+	next.Recent = newest(append(slices.Clone(found.Recent), w.Activity.Recent...), min(keep, MaxActivityEvents))
 	if sameActivity(w.Activity, next) {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/resource"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
@@ -31,6 +32,7 @@ type LicenseReport struct {
 	NodeLimit      *int
 	SmartAccount   string
 	VirtualAccount string
+	ExpiresAt      *time.Time
 }
 
 // ReportCML takes what CML says. A machine that is not running has no ready CML, whatever a late report says. With auto
@@ -100,17 +102,40 @@ func (w *Worker) takeLicense(r LicenseReport, act parts.Act) bool {
 	}
 	set(&w.License.SmartAccount, r.SmartAccount)
 	set(&w.License.VirtualAccount, r.VirtualAccount)
-	if w.License.Status == before.Status && w.License.Type == before.Type && sameInt(w.License.NodeLimit, before.NodeLimit) {
-		return false
+	w.License.Info = r.info()
+	if w.License.Status != before.Status || w.License.Type != before.Type || !sameInt(w.License.NodeLimit, before.NodeLimit) {
+		w.Raise(EventLicenseUpdated, w.licenseUpdated(act))
+		return true
 	}
-	w.raiseLicense(act)
-	return true
+	if !sameInfo(w.License.Info, before.Info) {
+		w.Note(EventLicenseUpdated, w.licenseUpdated(act)) // other words for what is known: nobody has to act on them
+		return true
+	}
+	return false
 }
 
-func (w *Worker) raiseLicense(act parts.Act) {
-	w.Raise(EventLicenseUpdated, licenseUpdated{
-		base: base{w.ID}, Status: string(w.License.Status), Type: string(w.License.Type), NodeLimit: w.License.NodeLimit, UpdatedAt: act.At,
-	})
+func (w *Worker) licenseUpdated(act parts.Act) licenseUpdated {
+	return licenseUpdated{
+		base: base{w.ID}, Status: string(w.License.Status), Type: string(w.License.Type), NodeLimit: w.License.NodeLimit, Info: w.License.Info,
+		UpdatedAt: act.At,
+	}
+}
+
+// info keeps a report as it is.
+func (r LicenseReport) info() *readmodel.CMLLicenseInfo {
+	return &readmodel.CMLLicenseInfo{
+		RegistrationStatus: r.Registration, AuthorizationStatus: r.Authorization, Product: r.Product, IsEnterprise: r.Enterprise,
+		NodeLimit: r.NodeLimit, SmartAccount: r.SmartAccount, VirtualAccount: r.VirtualAccount, ExpiresAt: r.ExpiresAt,
+	}
+}
+
+func sameInfo(a, b *readmodel.CMLLicenseInfo) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	x, y := *a, *b
+	x.NodeLimit, x.ExpiresAt, y.NodeLimit, y.ExpiresAt = nil, nil, nil, nil
+	return x == y && sameInt(a.NodeLimit, b.NodeLimit) && parts.SameTime(a.ExpiresAt, b.ExpiresAt)
 }
 
 // status translates CML's words; empty where they say nothing for good.

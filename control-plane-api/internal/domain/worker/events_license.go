@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 )
 
 // licenseEvent names an event of an operation, such as cml_worker.license.registration.started.v1.
@@ -17,10 +18,11 @@ func licenseEvent(op lifecycle.LicenseOperation, suffix string) string {
 
 type licenseUpdated struct {
 	base
-	Status    string    `json:"license_status"`
-	Type      string    `json:"license_type,omitempty"`
-	NodeLimit *int      `json:"node_limit,omitempty"`
-	UpdatedAt time.Time `json:"updated_at"`
+	Status    string                    `json:"license_status"`
+	Type      string                    `json:"license_type,omitempty"`
+	NodeLimit *int                      `json:"node_limit,omitempty"`
+	Info      *readmodel.CMLLicenseInfo `json:"license_info,omitempty"`
+	UpdatedAt time.Time                 `json:"updated_at"`
 }
 
 // licenseRequested leaves the token of the Python system's event out.

@@ -22,6 +22,8 @@ type IdlePolicy struct {
 	// Categories are the telemetry that counts as somebody's activity; Excluded are the users whose does not.
 	Categories []string
 	Excluded   *regexp.Regexp
+	// Keep is how many of its events are kept.
+	Keep int
 }
 
 // Relevant gives the telemetry that counts, newest first, no more than is kept.
@@ -33,7 +35,7 @@ func (p IdlePolicy) Relevant(events []ActivityEvent) []ActivityEvent {
 			relevant = append(relevant, e)
 		}
 	}
-	return newest(relevant, MaxActivityEvents)
+	return newest(relevant, min(p.Keep, MaxActivityEvents))
 }
 
 // Idle is how idle a worker is at an instant.
@@ -82,7 +84,7 @@ func (w *Worker) CheckActivity(telemetry []ActivityEvent, p IdlePolicy, act part
 	if target := sign.Add(p.Timeout); p.Enabled && !w.IdleDetectionOff {
 		found.TargetPauseAt = &target
 	}
-	w.SetActivity(found, act)
+	w.SetActivity(found, p.Keep, act)
 }
 
 // lastSign is when somebody last did something, or the worker last came up.

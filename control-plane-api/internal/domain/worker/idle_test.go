@@ -14,7 +14,7 @@ import (
 func policy() IdlePolicy {
 	return IdlePolicy{
 		Enabled: true, AutoPause: true, Timeout: time.Hour, Snooze: time.Hour, CheckEvery: 30 * time.Minute, Boot: boot,
-		Categories: []string{"start_lab", "user_activity"}, Excluded: regexp.MustCompile("^00000000-0000-"),
+		Categories: []string{"start_lab", "user_activity"}, Excluded: regexp.MustCompile("^00000000-0000-"), Keep: 10,
 	}
 }
 
@@ -32,7 +32,13 @@ func TestRelevantTelemetry(t *testing.T) {
 	for i := range 30 {
 		many = append(many, did("start_lab", time.Duration(i)*time.Minute, fmt.Sprint(i)))
 	}
-	require.Len(t, policy().Relevant(many), MaxActivityEvents)
+	require.Len(t, policy().Relevant(many), 10)
+	few := policy()
+	few.Keep = 3
+	w := ready(t)
+	w.CheckActivity(many, few, at(0))
+	w.SetActivity(Activity{Recent: many[10:20]}, few.Keep, at(time.Minute))
+	require.Equal(t, many[:3], w.Activity.Recent, "no more than the settings say, whoever reports")
 }
 
 func TestCheckActivity(t *testing.T) {
@@ -50,7 +56,7 @@ func TestCheckActivity(t *testing.T) {
 	require.Len(t, w.Activity.Recent, 1)
 	w.CheckActivity([]ActivityEvent{did("start_lab", -time.Hour, "")}, policy(), at(2*time.Minute))
 	require.Equal(t, noon.Add(2*time.Minute), *w.Activity.LastAt, "a clock that is ahead keeps nobody up")
-	w.SetActivity(Activity{LastAt: &noon}, at(3*time.Minute))
+	w.SetActivity(Activity{LastAt: &noon}, 10, at(3*time.Minute))
 	require.Equal(t, noon.Add(2*time.Minute), *w.Activity.LastAt, "it never goes back")
 }
 

@@ -57,7 +57,7 @@ func (w *Worker) PlanLaunch(plan readmodel.Launch, act parts.Act) error {
 func (w *Worker) forgetMachine() {
 	w.EC2InstanceID, w.PublicIP, w.PrivateIP, w.HTTPSEndpoint, w.TLSPin = "", "", "", "", ""
 	w.CML, w.Checks, w.RefreshRequestedAt = CML{}, Checks{}, nil
-	w.License.Status, w.License.Asked = lifecycle.LicenseUnregistered, false
+	w.License.Status, w.License.Asked, w.License.Info = lifecycle.LicenseUnregistered, false, nil
 	w.dropOperation()
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
+	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 	"github.com/lablet-cloud-manager/lcm/core/resource"
 )
 
@@ -26,6 +27,8 @@ type License struct {
 	NextTry          *time.Time                 `json:"next_try,omitempty"`
 	SmartAccount     string                     `json:"smart_account,omitempty"`
 	VirtualAccount   string                     `json:"virtual_account,omitempty"`
+	// Info is what CML said last, in its words; nil before it has.
+	Info *readmodel.CMLLicenseInfo `json:"info,omitempty"`
 	// Done is how the last operation ended.
 	Done *LicenseDone `json:"done,omitempty"`
 }

@@ -83,6 +83,49 @@ func TestAPersonalLicenceAllowsTwentyNodes(t *testing.T) {
 	require.Equal(t, 20, *w.Limits().NodeLimit)
 }
 
+// What CML says is kept in its words; words that decide nothing are told, but nobody has to act on them.
+func TestWhatCMLSaysOfItsLicenceIsKept(t *testing.T) {
+	w := unlicensed(t)
+	until, nodes := at(1).At.AddDate(1, 0, 0), 200
+	said := LicenseReport{
+		Registration: "COMPLETED", Authorization: "IN_COMPLIANCE", Product: "CML_Enterprise", Enterprise: true, NodeLimit: &nodes,
+		SmartAccount: "smart", VirtualAccount: "virtual", ExpiresAt: &until,
+	}
+	report := func(w *Worker) (changed, raised bool) {
+		w.ReportCML(Report{Version: "2.9.0", Ready: true, License: &said}, true, at(4))
+		_, changed, raised = w.Changes()
+		return changed, raised
+	}
+	_, raised := report(w)
+	require.True(t, raised)
+	want := readmodel.CMLLicenseInfo{
+		RegistrationStatus: "COMPLETED", AuthorizationStatus: "IN_COMPLIANCE", Product: "CML_Enterprise", IsEnterprise: true, NodeLimit: &nodes,
+		SmartAccount: "smart", VirtualAccount: "virtual", ExpiresAt: &until,
+	}
+	require.Equal(t, want, *w.License.Info)
+	require.Equal(t, want, *w.Model(1, 1).License.Info)
+
+	w = fresh(w)
+	changed, _ := report(w)
+	require.False(t, changed, "the same again is no change")
+	later, more := until.AddDate(1, 0, 0), nodes
+	for reason, change := range map[string]func(){
+		"renewed":           func() { said.ExpiresAt = &later },
+		"never to end":      func() { said.ExpiresAt = nil },
+		"another account":   func() { said.SmartAccount = "another" },
+		"a copy of a limit": func() { said.NodeLimit = &more },
+	} {
+		w, before := fresh(w), said
+		change()
+		changed, raised := report(w)
+		require.Equal(t, reason != "a copy of a limit", changed, reason)
+		require.False(t, raised, reason)
+		said = before
+	}
+	w.forgetMachine()
+	require.Nil(t, w.License.Info, "another machine has told nothing yet")
+}
+
 func TestRegistration(t *testing.T) {
 	w := unlicensed(t)
 	require.Equal(t, "no_pending_operation", failure.CodeOf(w.StartLicense(lifecycle.LicenseRegister, at(3))))

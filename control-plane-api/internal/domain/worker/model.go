@@ -20,7 +20,7 @@ func (w *Worker) Model(version, generation int64) readmodel.Worker {
 		License: readmodel.License{
 			Status: w.License.Status, Type: w.License.Type, NodeLimit: w.License.NodeLimit, PendingOperation: w.License.PendingOperation,
 			InProgress: w.License.InProgress, Reregister: w.License.Reregister, Attempts: w.License.Attempts,
-			LastError: w.License.LastError, NextTry: w.License.NextTry,
+			LastError: w.License.LastError, NextTry: w.License.NextTry, Info: w.License.Info,
 		},
 		Tags: w.Tags, DetailedMonitoring: w.DetailedMonitoring, RefreshRequestedAt: w.RefreshRequestedAt,
 		IdleDetection: !w.IdleDetectionOff, DrainUntil: w.DrainUntil, Forced: w.Forced,

@@ -13,8 +13,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == failover.Command {
-		os.Exit(run.Main(context.Background(), os.Args[2], func(ctx context.Context) error { return failover.Replica(ctx, os.Args[2]) }))
+	if status, is := failover.Child(os.Args); is {
+		os.Exit(status)
 	}
 	var o measure.Options
 	o.Register(flag.CommandLine)
