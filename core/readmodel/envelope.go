@@ -4,6 +4,7 @@ package readmodel
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -73,6 +74,28 @@ type Event struct {
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data"`
 }
+
+// State is an envelope for those who act on what is, and not on how it came: it has no changes.
+type State[M any] struct {
+	Epoch      string `json:"epoch"`
+	Version    int64  `json:"version"`
+	Generation int64  `json:"generation"`
+	Model      M      `json:"model"`
+}
+
+// DecodeState reads a state key's value but for its changes, which are the larger part of it.
+func DecodeState[M any](value []byte) (State[M], error) {
+	var read State[*M]
+	if err := json.Unmarshal(value, &read); err != nil {
+		return State[M]{}, fmt.Errorf("envelope: %w", err)
+	}
+	if read.Model == nil {
+		return State[M]{}, errNoModel
+	}
+	return State[M]{Epoch: read.Epoch, Version: read.Version, Generation: read.Generation, Model: *read.Model}, nil
+}
+
+var errNoModel = errors.New("envelope: there is no model in it")
 
 // Decode reads a state key's value.
 func Decode[M any](value []byte) (Envelope, M, error) {

@@ -52,6 +52,14 @@ func TestDecode(t *testing.T) {
 	require.Equal(t, "e", envelope.Epoch)
 	require.Equal(t, model, back)
 
+	state, err := DecodeState[Worker](value)
+	require.NoError(t, err)
+	require.Equal(t, State[Worker]{Epoch: "e", Version: 7, Generation: 3, Model: model}, state)
+	for _, broken := range []string{"x", "null", `{"epoch":"e"}`, `{"model":null}`, `{"model":[1]}`} {
+		_, err = DecodeState[Worker]([]byte(broken))
+		require.ErrorContains(t, err, "envelope", broken)
+	}
+
 	_, _, err = Decode[Worker]([]byte("x"))
 	require.ErrorContains(t, err, "envelope")
 	_, _, err = Decode[Worker]([]byte(`{"model":[1]}`))

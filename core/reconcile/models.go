@@ -125,12 +125,12 @@ func (m *Models[M]) take(change etcdkv.Change) {
 	id := strings.TrimPrefix(change.Key, readmodel.Prefix(m.kind))
 	var now entryOf[M]
 	if change.Item != nil {
-		envelope, model, err := readmodel.Decode[M](change.Item.Value)
+		state, err := readmodel.DecodeState[M](change.Item.Value)
 		if err != nil {
 			m.refuse(id, err)
 			return
 		}
-		now = entryOf[M]{model: model, meta: Meta{envelope.Epoch, envelope.Version, envelope.Generation}}
+		now = entryOf[M]{model: state.Model, meta: Meta{state.Epoch, state.Version, state.Generation}}
 	}
 	old, listeners := m.store(id, now, change.Item == nil)
 	if m.writes != nil && change.Item != nil {

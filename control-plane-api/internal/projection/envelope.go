@@ -6,7 +6,6 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
 
-	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
 
@@ -20,15 +19,12 @@ const (
 
 // cut makes the value of a key from one document. The changes carry no before and after, which only the audit needs.
 func cut(epoch string, d store.Document, model json.RawMessage) ([]byte, error) {
-	stored, err := journal.DecodeAll(d.Changes[max(0, len(d.Changes)-envelopeChanges):])
-	if err != nil {
-		return nil, err
-	}
 	e := readmodel.Envelope{Epoch: epoch, Version: d.Version, Generation: d.Generation, Model: model}
-	for _, c := range stored {
-		change := readmodel.Change{Version: c.Version, At: c.At, By: c.By, Reason: c.Reason}
-		for _, event := range c.Events {
-			change.Events = append(change.Events, readmodel.Event{Type: event.Type, Data: event.Data})
+	for _, raw := range d.Changes[max(0, len(d.Changes)-envelopeChanges):] {
+		// What a watcher is told of a change are fields of the stored one, under the same names.
+		var change readmodel.Change
+		if err := json.Unmarshal(raw, &change); err != nil {
+			return nil, fmt.Errorf("change: %w", err)
 		}
 		e.Changes = append(e.Changes, change)
 	}

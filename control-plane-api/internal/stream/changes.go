@@ -23,6 +23,13 @@ type facts struct {
 	Status   string `json:"status"`
 }
 
+// envelope is a state key's value, as far as frames need it.
+type envelope struct {
+	readmodel.State[facts]
+
+	Changes []readmodel.Change `json:"changes"`
+}
+
 // told is what an envelope tells to those who saw the head before.
 type told struct {
 	head   head
@@ -33,14 +40,11 @@ type told struct {
 
 // read compares an envelope with the head that is remembered; known is false for a key that was not seen before.
 func read(kind readmodel.Kind, id string, item etcdkv.Item, before head, known bool) (told, error) {
-	var e readmodel.Envelope
-	var f facts
+	var e envelope
 	if err := json.Unmarshal(item.Value, &e); err != nil {
 		return told{head: before}, fmt.Errorf("envelope of %s: %w", item.Key, err)
 	}
-	if err := json.Unmarshal(e.Model, &f); err != nil {
-		return told{head: before}, fmt.Errorf("model of %s: %w", item.Key, err)
-	}
+	f := e.Model
 	after := head{epoch: e.Epoch, version: e.Version, status: f.Status}
 	switch {
 	case known && before.epoch == e.Epoch && e.Version <= before.version:
