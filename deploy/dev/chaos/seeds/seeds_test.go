@@ -2,8 +2,11 @@ package seeds
 
 import (
 	"fmt"
+	"os"
+	"runtime/pprof"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/replay"
 )
@@ -18,9 +21,22 @@ func TestSeeds(t *testing.T) {
 	for seed := first; seed < end; seed++ {
 		t.Run(fmt.Sprintf("SEED=%d", seed), func(t *testing.T) {
 			t.Parallel()
+			stuck := time.AfterFunc(stuckAfter, func() { giveUp(seed) })
+			defer stuck.Stop()
 			synctest.Test(t, func(t *testing.T) { newStorm(t, seed).run() })
 		})
 	}
+}
+
+// stuckAfter is when a storm is taken for stuck, in real time. It is made outside the bubble, where no time passes while a
+// goroutine waits for a lock.
+const stuckAfter = 4 * time.Minute
+
+// giveUp tells what all goroutines wait for and ends the tests.
+func giveUp(seed uint64) {
+	fmt.Fprintf(os.Stderr, "SEED=%d makes no progress; what all goroutines wait for:\n", seed)
+	_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 2)
+	os.Exit(1)
 }
 
 func affordable() uint64 {
