@@ -12,6 +12,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/observe"
 	"github.com/lablet-cloud-manager/lcm/core/secret"
+	"github.com/lablet-cloud-manager/lcm/core/token"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/delivery"
@@ -43,7 +44,7 @@ type Config struct {
 	Web      Web
 	Etcd     Etcd
 	Keys     Keys
-	OIDC     OIDC
+	OIDC     token.Config
 	Events   Events
 	Inbound  Inbound
 	Owners   Owners
@@ -56,15 +57,6 @@ type Keys struct {
 	ResourceScheduler secret.String `env:"RESOURCE_SCHEDULER_API_KEY,required" desc:"Live API keys of resource-scheduler: one, or two with a comma."`
 	WorkerController  secret.String `env:"WORKER_CONTROLLER_API_KEY,required" desc:"Live API keys of worker-controller."`
 	LabletController  secret.String `env:"LABLET_CONTROLLER_API_KEY,required" desc:"Live API keys of lablet-controller."`
-}
-
-// OIDC says whose tokens people bring.
-type OIDC struct {
-	KeycloakURL         string   `env:"KEYCLOAK_URL" desc:"Base URL of Keycloak, as tokens name it."`
-	KeycloakURLInternal string   `env:"KEYCLOAK_URL_INTERNAL" desc:"Base URL at which this service reaches Keycloak; KEYCLOAK_URL when empty."`
-	Realm               string   `env:"KEYCLOAK_REALM" envDefault:"aix" desc:"Keycloak realm."`
-	Issuer              string   `env:"EXPECTED_ISSUER" desc:"Issuer that tokens must name; of KEYCLOAK_URL and realm when empty."`
-	Audience            []string `env:"EXPECTED_AUDIENCE" envDefault:"lcm" desc:"Audiences of which a token must name one."`
 }
 
 // Events says where CloudEvents go.
@@ -119,12 +111,10 @@ func (c Config) Validate() error {
 	if !c.SecretKey.IsZero() && len(c.SecretKey.Reveal()) < minKey {
 		errs = append(errs, fmt.Errorf("LCM_SECRET_KEY: want at least %d characters", minKey))
 	}
-	if c.OIDC.issuer() == "" {
+	if !c.OIDC.Configured() {
 		errs = append(errs, errors.New("KEYCLOAK_URL or EXPECTED_ISSUER: one of them is needed to know people by their tokens"))
 	}
-	if len(c.OIDC.Audience) == 0 {
-		errs = append(errs, errors.New("EXPECTED_AUDIENCE: want at least one"))
-	}
+	errs = append(errs, c.OIDC.Validate())
 	errs = append(errs, c.Keys.validate()...)
 	errs = append(errs, c.Load.validate())
 	errs = append(errs, c.Web.validate()...)
@@ -171,21 +161,6 @@ func (k Keys) validate() (errs []error) {
 	return errs
 }
 
-func (o OIDC) issuer() string {
-	if o.Issuer != "" || o.KeycloakURL == "" {
-		return o.Issuer
-	}
-	return strings.TrimRight(o.KeycloakURL, "/") + "/realms/" + o.Realm
-}
-
-// jwksURL is empty where the issuer's own discovery tells.
-func (o OIDC) jwksURL() string {
-	if o.KeycloakURLInternal == "" {
-		return ""
-	}
-	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm + "/protocol/openid-connect/certs"
-}
-
 func (s Settings) validateMetrics() error {
 	if s.MetricsStepPercent >= 0 && s.MetricsStepPercent <= 100 {
 		return nil
@@ -198,14 +173,6 @@ func (s Settings) validateAudit() error {
 		return fmt.Errorf("AUDIT_RETENTION_DAYS: want %d to %d", settings.LeastRetentionDays, settings.MostRetentionDays)
 	}
 	return nil
-}
-
-// internalIssuer is where this service reaches the issuer; empty where that is the issuer itself.
-func (o OIDC) internalIssuer() string {
-	if o.KeycloakURLInternal == "" {
-		return ""
-	}
-	return strings.TrimRight(o.KeycloakURLInternal, "/") + "/realms/" + o.Realm
 }
 
 func (e Events) delivery() (delivery.Config, error) {

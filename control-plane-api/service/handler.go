@@ -9,6 +9,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/observe"
+	"github.com/lablet-cloud-manager/lcm/core/token"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/query"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/httpapi"
@@ -67,12 +68,10 @@ func (p *parts) edge() httpapi.Deps {
 		TemplateQueries:    query.NewTemplates(p.repos.templates),
 		Terms:              p.terms,
 		Keys:               keys,
-		Tokens: httpapi.NewTokens(httpapi.OIDC{
-			Issuer: p.config.OIDC.issuer(), Audience: p.config.OIDC.Audience, JWKSURL: p.config.OIDC.jwksURL(), HTTP: p.http, Now: p.now,
-		}),
-		Log:     p.log,
-		Version: Version,
-		Timeout: p.config.Timeout,
+		Tokens:             httpapi.NewTokens(token.New(p.config.OIDC, token.Deps{HTTP: p.http, Now: p.now})),
+		Log:                p.log,
+		Version:            Version,
+		Timeout:            p.config.Timeout,
 	}
 }
 

@@ -25,7 +25,7 @@ func (p *parts) buildLogin() error {
 	}
 	web := p.config.web()
 	p.login = login.New(login.Config{
-		Issuer: p.config.OIDC.issuer(), Internal: p.config.OIDC.internalIssuer(), ClientID: p.config.Web.ClientID, ClientSecret: p.config.Web.ClientSecret,
+		Issuer: p.config.OIDC.IssuerURL(), Internal: p.config.OIDC.InternalURL(), ClientID: p.config.Web.ClientID, ClientSecret: p.config.Web.ClientSecret,
 		Redirect: web.Origin + "/api/auth/callback", Home: web.Origin + "/", Box: box, HTTP: p.http, Now: p.now,
 	})
 	p.sessions = session.New(session.Config{

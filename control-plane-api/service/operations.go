@@ -63,9 +63,9 @@ func (p *parts) trySink(ctx context.Context) (api.Component, error) {
 
 // tryIdentity reads what new keys come from: the issuer's keys where their address is known, else its discovery document.
 func (p *parts) tryIdentity(ctx context.Context) error {
-	url := p.config.OIDC.jwksURL()
+	url := p.config.OIDC.KeysURL()
 	if url == "" {
-		url = strings.TrimRight(p.config.OIDC.issuer(), "/") + "/.well-known/openid-configuration"
+		url = strings.TrimRight(p.config.OIDC.IssuerURL(), "/") + "/.well-known/openid-configuration"
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

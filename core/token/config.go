@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Config says whose tokens are taken. The names are those of control-plane-api. Without an issuer none are.
+// Config says whose tokens are taken. Without an issuer none are.
 type Config struct {
 	KeycloakURL         string   `env:"KEYCLOAK_URL" desc:"Base URL of Keycloak, as tokens name it; without it and EXPECTED_ISSUER no tokens are taken."`
 	KeycloakURLInternal string   `env:"KEYCLOAK_URL_INTERNAL" desc:"Base URL at which this service reaches Keycloak; KEYCLOAK_URL when empty."`
@@ -24,7 +24,7 @@ type Deps struct {
 }
 
 // Configured reports whether tokens are taken at all.
-func (c Config) Configured() bool { return c.issuer() != "" }
+func (c Config) Configured() bool { return c.IssuerURL() != "" }
 
 // Validate reports what cannot work.
 func (c Config) Validate() error {
@@ -34,19 +34,28 @@ func (c Config) Validate() error {
 	return nil
 }
 
-func (c Config) issuer() string {
+// IssuerURL is the issuer that tokens name; empty where none are taken.
+func (c Config) IssuerURL() string {
 	if c.Issuer != "" || c.KeycloakURL == "" {
 		return c.Issuer
 	}
 	return realm(c.KeycloakURL, c.Realm)
 }
 
-// jwksURL is empty where the issuer's own discovery tells.
-func (c Config) jwksURL() string {
+// InternalURL is the issuer as this service reaches it; empty where IssuerURL does for that.
+func (c Config) InternalURL() string {
 	if c.KeycloakURLInternal == "" {
 		return ""
 	}
-	return realm(c.KeycloakURLInternal, c.Realm) + "/protocol/openid-connect/certs"
+	return realm(c.KeycloakURLInternal, c.Realm)
+}
+
+// KeysURL is where the provider's keys are; empty where its own discovery document tells.
+func (c Config) KeysURL() string {
+	if c.KeycloakURLInternal == "" {
+		return ""
+	}
+	return c.InternalURL() + "/protocol/openid-connect/certs"
 }
 
 func realm(base, name string) string { return strings.TrimRight(base, "/") + "/realms/" + name }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -19,8 +18,12 @@ import (
 // Person is who a token is about.
 type Person struct {
 	Subject string
-	// Roles are all of the token's realm_access.roles.
+	// Roles are all of the token's realm_access.roles. They may be shared with other calls of the person: they are read only.
 	Roles []string
+	// Username, Name and Email are for showing only; tokens need not have them.
+	Username, Name, Email string
+	// Expires is when the token ends.
+	Expires time.Time
 }
 
 // Has reports whether the person has a role.
@@ -34,14 +37,12 @@ const (
 	fetchTimeout = 10 * time.Second
 )
 
-// Verifier checks RS256 and ES256 access tokens. Keys are fetched at first use and when an unknown key id shows up; keys
-// once fetched go on working while the provider is down. It is safe for concurrent use.
+// Verifier checks RS256 and ES256 access tokens, each signature once a minute. It is safe for concurrent use.
 type Verifier struct {
-	config Config
-	deps   Deps
-
-	mu       sync.Mutex
-	verifier *oidc.IDTokenVerifier
+	audience []string
+	now      func() time.Time
+	keys     *keys
+	known    *known
 }
 
 // New makes a verifier. It makes no call, so a service starts while the provider is down.
@@ -52,7 +53,11 @@ func New(config Config, deps Deps) *Verifier {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	return &Verifier{config: config, deps: deps}
+	known := newKnown()
+	return &Verifier{
+		audience: config.Audience, now: deps.Now, known: known,
+		keys: &keys{config: config, http: known.counting(deps.HTTP), now: deps.Now, turn: make(chan struct{}, 1)},
+	}
 }
 
 // Verify tells who an Authorization header is about. failure.Unauthenticated when it is not a live access token of the
@@ -65,11 +70,24 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Person, er
 	if len(raw) > maxToken {
 		return Person{}, badToken(errors.New("longer than the limit"))
 	}
-	keys, err := v.keys(ctx)
+	sum, now := sumOf(raw), v.now()
+	if who, ok := v.known.find(sum, now); ok {
+		return who, nil
+	}
+	verifier, err := v.keys.get(ctx)
 	if err != nil {
 		return Person{}, err
 	}
-	token, err := keys.Verify(ctx, raw)
+	fetches := v.known.fetches.Load()
+	who, err := v.verify(ctx, verifier, raw)
+	if err == nil {
+		v.known.add(sum, who, fetches, now)
+	}
+	return who, err
+}
+
+func (v *Verifier) verify(ctx context.Context, verifier *oidc.IDTokenVerifier, raw string) (Person, error) {
+	token, err := verifier.Verify(ctx, raw)
 	if err != nil {
 		return Person{}, verifyFailure(err)
 	}
@@ -80,45 +98,26 @@ func (v *Verifier) Verify(ctx context.Context, authorization string) (Person, er
 	if err := v.check(token, c); err != nil {
 		return Person{}, badToken(err)
 	}
-	return Person{Subject: token.Subject, Roles: c.RealmAccess.Roles}, nil
-}
-
-// keys gives the verifier of signatures; the first call that reaches the provider's discovery document makes it. Callers
-// wait for one another only that long.
-func (v *Verifier) keys(ctx context.Context) (*oidc.IDTokenVerifier, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.verifier != nil {
-		return v.verifier, nil
-	}
-	// Times are checked here, with leeway on both sides.
-	rules := &oidc.Config{SkipClientIDCheck: true, SkipExpiryCheck: true, SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256}}
-	lasting := oidc.ClientContext(context.WithoutCancel(ctx), v.deps.HTTP)
-	if jwks := v.config.jwksURL(); jwks != "" {
-		v.verifier = oidc.NewVerifier(v.config.issuer(), oidc.NewRemoteKeySet(lasting, jwks), rules)
-		return v.verifier, nil
-	}
-	provider, err := oidc.NewProvider(lasting, v.config.issuer())
-	if err != nil {
-		return nil, failure.Wrap(err, failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
-	}
-	v.verifier = provider.Verifier(rules)
-	return v.verifier, nil
+	return Person{
+		Subject: token.Subject, Roles: c.RealmAccess.Roles, Username: c.Username, Name: c.Name, Email: c.Email, Expires: seconds(c.Expiry),
+	}, nil
 }
 
 type claims struct {
 	Expiry      float64 `json:"exp"`
 	NotBefore   float64 `json:"nbf"`
 	Type        string  `json:"typ"`
+	Username    string  `json:"preferred_username"`
+	Name        string  `json:"name"`
+	Email       string  `json:"email"`
 	RealmAccess struct {
 		Roles []string `json:"roles"`
 	} `json:"realm_access"`
 }
 
 func (v *Verifier) check(token *oidc.IDToken, c claims) error {
-	now := v.deps.Now()
-	seconds := func(unix float64) time.Time { return time.Unix(int64(unix), 0) }
-	ours := func(audience string) bool { return slices.Contains(v.config.Audience, audience) }
+	now := v.now()
+	ours := func(audience string) bool { return slices.Contains(v.audience, audience) }
 	access := func(kind string) bool { return strings.EqualFold(c.Type, kind) }
 	switch {
 	case token.Subject == "":
@@ -136,6 +135,8 @@ func (v *Verifier) check(token *oidc.IDToken, c claims) error {
 	}
 }
 
+func seconds(unix float64) time.Time { return time.Unix(int64(unix), 0) }
+
 func badToken(err error) error {
 	return failure.Wrap(err, failure.Unauthenticated, "bad_token", "The token is not valid here: it must be a live access token of the configured issuer.")
 }
@@ -144,7 +145,7 @@ func badToken(err error) error {
 func verifyFailure(err error) error {
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "fetching keys") {
-		return failure.Wrap(err, failure.Unavailable, "identity_unavailable", "The identity provider does not answer.")
+		return silent(err)
 	}
 	return badToken(err)
 }

@@ -71,7 +71,7 @@ func coreRows() []Row {
 			}, "the one place that knows the tracing library and the collectors of metrics",
 		},
 		{
-			"./core/token", []string{std, "./core/failure", "github.com/coreos/go-oidc/v3/oidc"},
+			"./core/token", []string{std, "./core/failure", "github.com/coreos/go-oidc/v3/oidc", "github.com/hashicorp/golang-lru/v2"},
 			"who knows people by tokens knows nothing of what they may do",
 		},
 		{

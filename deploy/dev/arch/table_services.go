@@ -29,8 +29,8 @@ func controlPlaneRows() []Row {
 		},
 		{
 			inner + "httpapi", may([]string{
-				std, "./core/api", "./core/observe", inner + "app/...", inner + "domain/instance", inner + "login", inner + "session", "github.com/danielgtaylor/huma/v2/...", "github.com/go-chi/chi/v5/...",
-				"github.com/coreos/go-oidc/v3/oidc", "github.com/hashicorp/golang-lru/v2/...", "golang.org/x/time/rate",
+				std, "./core/api", "./core/observe", "./core/token", inner + "app/...", inner + "domain/instance", inner + "login", inner + "session", "github.com/danielgtaylor/huma/v2/...", "github.com/go-chi/chi/v5/...",
+				"github.com/hashicorp/golang-lru/v2/...", "golang.org/x/time/rate",
 			}, plainCore()), "the edge: the only package that imports the OpenAPI library, and no store or driver",
 		},
 		{

@@ -1,4 +1,4 @@
-package httpapi
+package token
 
 import (
 	"crypto/sha256"
@@ -24,6 +24,8 @@ type known struct {
 }
 
 type digest = [sha256.Size]byte
+
+func sumOf(raw string) digest { return sha256.Sum256([]byte(raw)) }
 
 type knownPerson struct {
 	Person

@@ -1,7 +1,6 @@
-package httpapi
+package token
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ func TestS1AKnownTokenIsRefusedWhenItsTimeIsOver(t *testing.T) {
 	i := newIssuer(t)
 	key := i.newKey("k1")
 	at := time.Now().Truncate(time.Second)
-	tokens := NewTokens(OIDC{Issuer: i.server.URL, Audience: []string{"lcm"}, Now: func() time.Time { return at }})
+	tokens := New(i.config(), Deps{Now: func() time.Time { return at }})
 	header := "Bearer " + sign(t, key, with(i.claims(at), map[string]any{"exp": at.Add(10 * time.Second).Unix()}))
 	first, err := tokens.Verify(t.Context(), header)
 	require.NoError(t, err)
@@ -39,7 +38,7 @@ func TestS1AKnownTokenIsRefusedWhenItsTimeIsOver(t *testing.T) {
 func TestS1AnotherTokenIsNotTakenForAKnownOne(t *testing.T) {
 	i := newIssuer(t)
 	key := i.newKey("k1")
-	tokens := NewTokens(OIDC{Issuer: i.server.URL, Audience: []string{"lcm"}})
+	tokens := New(i.config(), Deps{})
 	good := sign(t, key, i.claims(time.Now()))
 	for range 3 {
 		_, err := tokens.Verify(t.Context(), "Bearer "+good)
@@ -59,7 +58,7 @@ func TestKeysThatAreFetchedAnewVoidWhatIsKnown(t *testing.T) {
 	i := newIssuer(t)
 	old := i.newKey("k1")
 	at := time.Now()
-	tokens := NewTokens(OIDC{Issuer: i.server.URL, Audience: []string{"lcm"}, Now: func() time.Time { return at }})
+	tokens := New(i.config(), Deps{Now: func() time.Time { return at }})
 	verify := func(key jose.SigningKey) error {
 		_, err := tokens.Verify(t.Context(), "Bearer "+sign(t, key, i.claims(time.Now())))
 		return err
@@ -69,7 +68,7 @@ func TestKeysThatAreFetchedAnewVoidWhatIsKnown(t *testing.T) {
 		_, err := tokens.Verify(t.Context(), header)
 		require.NoError(t, err)
 	}
-	_, known := tokens.known.find(sha256.Sum256([]byte(header[len("Bearer "):])), at)
+	_, known := tokens.known.find(sumOf(header[len("Bearer "):]), at)
 	require.True(t, known)
 
 	require.NoError(t, verify(i.newKey("k2")), "an unknown key id fetches the keys again")
@@ -83,7 +82,7 @@ func TestKeysThatAreFetchedAnewVoidWhatIsKnown(t *testing.T) {
 func TestWhatIsKnownIsKnownForAMinuteAndOfSoMany(t *testing.T) {
 	k := newKnown()
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	token := func(n int) digest { return sha256.Sum256(fmt.Append(nil, n)) }
+	token := func(n int) digest { return sumOf(fmt.Sprint(n)) }
 	k.add(token(0), Person{Subject: "ann", Expires: at.Add(time.Hour)}, 0, at)
 	for after, want := range map[time.Duration]bool{0: true, knownFor: true, knownFor + 1: false, -1: false} {
 		_, known := k.find(token(0), at.Add(after))
@@ -95,11 +94,25 @@ func TestWhatIsKnownIsKnownForAMinuteAndOfSoMany(t *testing.T) {
 	require.Equal(t, knownTokens, k.people.Len())
 }
 
+func TestASignatureIsNotCheckedAtEveryCall(t *testing.T) {
+	i := newIssuer(t)
+	good := "Bearer " + sign(t, i.newKey("k1"), i.claims(time.Now()))
+	v := New(i.config(), Deps{})
+	for range 2 {
+		_, err := v.Verify(t.Context(), good)
+		require.NoError(t, err)
+	}
+	v.keys.verifier = nil // whoever asks for keys now has to fetch them
+	_, err := v.Verify(t.Context(), good)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, i.fetched.Load())
+}
+
 // BenchmarkVerify checks one token again and again, as the calls of one person do.
 func BenchmarkVerify(b *testing.B) {
 	i := newIssuer(b)
 	key := i.newKey("k1")
-	tokens := NewTokens(OIDC{Issuer: i.server.URL, Audience: []string{"lcm"}})
+	tokens := New(i.config(), Deps{})
 	header := "Bearer " + sign(b, key, i.claims(time.Now()))
 	b.ReportAllocs()
 	for b.Loop() {
