@@ -10,6 +10,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 )
@@ -121,7 +122,7 @@ func (c *Client) connect() (*clientv3.Client, error) {
 		DialKeepAliveTime:    10 * time.Second,
 		DialKeepAliveTimeout: 5 * time.Second,
 		TLS:                  c.config.TLS,
-		DialOptions:          []grpc.DialOption{grpc.WithStatsHandler(c.connections)},
+		DialOptions:          []grpc.DialOption{grpc.WithStatsHandler(c.connections), grpc.WithConnectParams(reconnect())},
 		// Its warnings about retries would repeat, unstructured, what our errors say.
 		Logger: zap.NewNop(),
 	})
@@ -138,4 +139,12 @@ func (c *Client) connect() (*clientv3.Client, error) {
 	}
 	c.conn = conn
 	return conn, nil
+}
+
+// reconnect is how a lost connection is sought again. By default gRPC comes to wait two minutes between tries, so that after a long
+// outage all would stand still for that much longer.
+func reconnect() grpc.ConnectParams {
+	params := grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: 5 * time.Second}
+	params.Backoff.BaseDelay, params.Backoff.MaxDelay = 100*time.Millisecond, 3*time.Second
+	return params
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/replay"
+	"github.com/lablet-cloud-manager/lcm/deploy/sim/kit"
 )
 
 // everything is whether all boundaries are tried: that is for make chaos, since each costs a life of a lab.
@@ -30,18 +32,18 @@ func cuts(t *testing.T, points []point, counts map[point]int, sample ...string) 
 	for _, p := range points {
 		if !everything() {
 			if slices.Contains(sample, p.String()) {
-				all = append(all, cut{p, 1, "after"})
+				all = append(all, cut{p, 1, kit.After})
 			}
 			continue
 		}
 		if p.reads() {
 			for n := 1; n <= min(counts[p], rounds, readRounds); n++ {
-				all = append(all, cut{p, n, "before"})
+				all = append(all, cut{p, n, kit.Before})
 			}
 			continue
 		}
 		for n := 1; n <= min(counts[p], rounds); n++ {
-			all = append(all, cut{p, n, "before"}, cut{p, n, "after"})
+			all = append(all, cut{p, n, kit.Before}, cut{p, n, kit.After})
 		}
 	}
 	return all
@@ -49,6 +51,7 @@ func cuts(t *testing.T, points []point, counts map[point]int, sample ...string) 
 
 // TestCrashesInALabsLife kills lablet-controller at the boundaries of its calls.
 func TestCrashesInALabsLife(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, nil)
 	s.completed(t, s.book(t).ID) // makes the worker
 	counts := s.count(t, labPoints(), func(t *testing.T) { s.completed(t, s.book(t).ID) })
@@ -68,6 +71,7 @@ func TestCrashesInALabsLife(t *testing.T) {
 
 // TestCrashesInAWorkersLife kills worker-controller at the boundaries of its calls.
 func TestCrashesInAWorkersLife(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, func(o *plane.Options) { o.Candidate.Works = 0 })
 	counts := s.count(t, workerPoints(), func(t *testing.T) { s.workersLife(t) })
 	for _, p := range workerPoints() {
@@ -85,6 +89,38 @@ func TestCrashesInAWorkersLife(t *testing.T) {
 			require.Len(t, after, len(before)+1, "one worker had one machine")
 		})
 	}
+}
+
+// TestCrashesOfTheAPI kills control-plane-api when a controller's write of each kind has come to it and when it has done it, before the
+// controller hears of it.
+func TestCrashesOfTheAPI(t *testing.T) {
+	if !everything() {
+		t.Skip("part of make chaos")
+	}
+	t.Parallel()
+	s := newStage(t, nil)
+	first := s.book(t)
+	s.completed(t, first.ID)
+	worker := s.worker(t)
+	s.endWorkers(t)
+	calls := s.calls.Calls()
+	for _, kind := range append(writesTo(calls, first.ID), writesTo(calls, worker.ID)...) {
+		p := point{service: plane.API, simulator: atAPI, method: kind.method, path: strings.Replace(kind.path, "{id}", "*", 1)}
+		for _, c := range []cut{{p, 1, kit.Before}, {p, 1, kit.After}} {
+			t.Run(c.String(), func(t *testing.T) {
+				starts := s.plane.Starts(plane.API)
+				killed := s.killAt(t, c)
+				s.completed(t, s.book(t).ID)
+				require.Len(t, s.live(t), 1, "one worker, one machine")
+				if strings.Contains(p.path, "/workers/") {
+					s.endWorkers(t)
+				}
+				require.NoError(t, killed())
+				require.Greater(t, s.plane.Starts(plane.API), starts)
+			})
+		}
+	}
+	s.endWorkers(t)
 }
 
 // workersLife books a lab where there is no worker, has the worker come up with its licence, and ends both.
@@ -107,6 +143,7 @@ func TestKillsAtAnyTime(t *testing.T) {
 	if !everything() {
 		t.Skip("part of make chaos")
 	}
+	t.Parallel()
 	first, end := replay.Range(t, "KILLS", 12)
 	s := newStage(t, nil)
 	for seed := first; seed < end; seed++ {

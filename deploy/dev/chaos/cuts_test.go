@@ -13,6 +13,7 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
+	"github.com/lablet-cloud-manager/lcm/deploy/sim/kit"
 )
 
 // point is a kind of call that has an effect outside: what a service may be killed before or after.
@@ -77,43 +78,49 @@ func (s *stage) address(simulator string) string {
 	}
 }
 
-// rule is a fault rule of a simulator, and how far it got.
-type rule struct {
-	ID     string `json:"id,omitempty"`
-	Method string `json:"method,omitempty"`
-	Path   string `json:"path,omitempty"`
-	Op     string `json:"op,omitempty"`
-	Skip   int    `json:"skip,omitempty"`
-	Times  int    `json:"times,omitempty"`
-	Hold   string `json:"hold,omitempty"`
-	Seen   int    `json:"seen,omitempty"`
-	Held   int    `json:"held,omitempty"`
-}
+// atAPI is where points lie that are none of a simulator's: what controllers ask of control-plane-api, on the way that the stage has them take.
+const atAPI = "api"
 
-func (s *stage) arm(t *testing.T, p point, r rule) {
+func (s *stage) arm(t *testing.T, p point, r kit.Rule) {
 	t.Helper()
-	r.Method, r.Path, r.Op = p.method, p.path, p.op
-	require.NoError(t, s.outside.Call(s.ctx(t), http.MethodPost, s.address(p.simulator)+"/_sim/faults", r, nil))
+	require.NoError(t, s.put(s.ctx(t), p, r))
 }
 
-func (s *stage) state(ctx context.Context, p point, id string) (rule, error) {
-	var answer struct {
-		Rules []rule `json:"rules"`
+// put sets a rule in place of the one of its id, which lets go what it held.
+func (s *stage) put(ctx context.Context, p point, r kit.Rule) error {
+	r.Method, r.Path, r.Op = p.method, p.path, p.op
+	if p.simulator == atAPI {
+		s.api.Faults.Add(r)
+		return nil
 	}
-	if err := s.outside.Call(ctx, http.MethodGet, s.address(p.simulator)+"/_sim/faults", nil, &answer); err != nil {
-		return rule{}, err
+	return s.outside.Call(ctx, http.MethodPost, s.address(p.simulator)+"/_sim/faults", r, nil)
+}
+
+// state tells how far a rule got.
+func (s *stage) state(ctx context.Context, p point, id string) (kit.RuleState, error) {
+	var answer struct {
+		Rules []kit.RuleState `json:"rules"`
+	}
+	if p.simulator == atAPI {
+		answer.Rules = s.api.Faults.States()
+	} else if err := s.outside.Call(ctx, http.MethodGet, s.address(p.simulator)+"/_sim/faults", nil, &answer); err != nil {
+		return kit.RuleState{}, err
 	}
 	for _, r := range answer.Rules {
 		if r.ID == id {
 			return r, nil
 		}
 	}
-	return rule{}, fmt.Errorf("no rule %s at %s", id, p)
+	return kit.RuleState{}, fmt.Errorf("no rule %s at %s", id, p)
 }
 
-func (s *stage) disarm(t *testing.T, p point) {
-	t.Helper()
-	require.NoError(t, s.outside.Call(s.ctx(t), http.MethodDelete, s.address(p.simulator)+"/_sim/faults", nil, nil))
+// disarm takes all rules away.
+func (s *stage) disarm(ctx context.Context, p point) error {
+	if p.simulator == atAPI {
+		s.api.Faults.Clear()
+		return nil
+	}
+	return s.outside.Call(ctx, http.MethodDelete, s.address(p.simulator)+"/_sim/faults", nil, nil)
 }
 
 // never is a number of calls that no life has: a rule that lets so many pass only counts.
@@ -123,7 +130,7 @@ const never = 1 << 30
 func (s *stage) count(t *testing.T, points []point, live func(*testing.T)) map[point]int {
 	t.Helper()
 	for _, p := range points {
-		s.arm(t, p, rule{ID: p.String(), Skip: never, Hold: "before"})
+		s.arm(t, p, kit.Rule{ID: p.String(), Skip: never, Hold: kit.Before})
 	}
 	live(t)
 	counts := map[point]int{}
@@ -133,9 +140,24 @@ func (s *stage) count(t *testing.T, points []point, live func(*testing.T)) map[p
 		counts[p] = r.Seen
 	}
 	for _, p := range points {
-		s.disarm(t, p)
+		require.NoError(t, s.disarm(s.ctx(t), p))
 	}
 	return counts
+}
+
+// importPoint is where labs are made.
+func importPoint() point { return labPoints()[0] }
+
+// counted counts the calls of a kind from now on. It disturbs none, and must be asked for before any are.
+func (s *stage) counted(t *testing.T, p point) (calls func() int) {
+	t.Helper()
+	id := "counted " + t.Name()
+	s.arm(t, p, kit.Rule{ID: id, Skip: never, Hold: kit.Before})
+	return func() int {
+		r, err := s.state(s.ctx(t), p, id)
+		require.NoError(t, err)
+		return r.Seen
+	}
 }
 
 // cut is one boundary of a call: just before or just after the n-th of its kind has had its effect.
@@ -151,7 +173,13 @@ func (c cut) String() string { return fmt.Sprintf("%s.%d.%s", c.point, c.n, c.wh
 // be called when the life is over.
 func (s *stage) killAt(t *testing.T, c cut) (done func() error) {
 	t.Helper()
-	s.arm(t, c.point, rule{ID: "cut", Skip: c.n - 1, Times: 1, Hold: c.when})
+	return s.strikeAt(t, c, func(ctx context.Context) error { return s.plane.Kill(ctx, c.service) })
+}
+
+// strikeAt does something when the next life comes to the boundary, and then lets the call go.
+func (s *stage) strikeAt(t *testing.T, c cut, do func(context.Context) error) (done func() error) {
+	t.Helper()
+	s.arm(t, c.point, kit.Rule{ID: "cut", Skip: c.n - 1, Times: 1, Hold: c.when})
 	ctx, result := s.ctx(t), make(chan error, 1)
 	go func() {
 		err := demo.Until(ctx, func() (bool, error) {
@@ -159,9 +187,9 @@ func (s *stage) killAt(t *testing.T, c cut) (done func() error) {
 			return r.Held > 0, err
 		})
 		if err == nil {
-			err = s.plane.Kill(ctx, c.service)
+			err = do(ctx)
 		}
-		result <- errors.Join(err, s.outside.Call(ctx, http.MethodDelete, s.address(c.simulator)+"/_sim/faults", nil, nil))
+		result <- errors.Join(err, s.put(ctx, c.point, kit.Rule{ID: "cut", Skip: never, Hold: c.when}))
 	}()
 	return func() error { return <-result }
 }

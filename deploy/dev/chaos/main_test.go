@@ -1,23 +1,16 @@
 package chaos
 
 import (
-	"context"
 	"os"
 	"testing"
 
-	"github.com/lablet-cloud-manager/lcm/core/run"
-
-	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/cli"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/failover"
 )
 
 // TestMain lets the test binary be the child process of a split plane or of a contest.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == failover.Command {
-		os.Exit(run.Main(context.Background(), os.Args[2], func(ctx context.Context) error { return failover.Replica(ctx, os.Args[2]) }))
-	}
-	if len(os.Args) == 3 && os.Args[1] == "service" {
-		os.Exit(run.Main(context.Background(), os.Args[2], func(ctx context.Context) error { return cli.Run(ctx, os.Args[1:], os.Stdout) }))
+	if status, is := failover.Child(os.Args); is {
+		os.Exit(status)
 	}
 	os.Exit(m.Run())
 }

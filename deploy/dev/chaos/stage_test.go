@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,12 +20,16 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/wire"
 )
 
-// stage is a whole system of real processes: embedded etcd and the simulators here, each service as a child.
+// stage is a whole system of real processes: embedded etcd and the simulators here, each service as a child. Controllers reach
+// control-plane-api by a relay that notes their writes.
 type stage struct {
 	t          *testing.T
 	plane      *plane.Plane
+	api        *wire.Relay
+	calls      wire.Log
 	at         plane.Endpoints
 	outside    *demo.Outside
 	people     demo.People
@@ -45,15 +50,18 @@ func newStage(t *testing.T, change func(*plane.Options)) *stage {
 	if change != nil {
 		change(&o)
 	}
+	s := &stage{t: t}
+	o.Via = s.relay
 	ctx, cancel := context.WithCancel(context.Background())
 	p, err := plane.New(ctx, o)
 	require.NoError(t, err)
 	stopped := make(chan error, 1)
 	go func() { stopped <- p.Run(ctx) }()
-	s := &stage{t: t, plane: p, at: p.Endpoints(), outside: demo.NewOutside(p.Endpoints())}
+	s.plane, s.at, s.outside = p, p.Endpoints(), demo.NewOutside(p.Endpoints())
 	t.Cleanup(sync.OnceFunc(func() {
 		cancel()
-		require.NoError(t, <-stopped)
+		require.NoError(t, errors.Join(<-stopped, s.api.Close()))
+		requireRisingTerms(t, s.calls.Calls())
 		if t.Failed() {
 			log, _ := os.ReadFile(filepath.Join(o.Dir, "lcm.log"))
 			t.Logf("log's end:\n%s", log[max(0, len(log)-tailBytes):])
@@ -66,6 +74,13 @@ func newStage(t *testing.T, change func(*plane.Options)) *stage {
 	s.definition, err = demo.Publish(s.ctx(t), s.people, s.outside, []byte(demo.Sample()), time.Now())
 	require.NoError(t, err)
 	return s
+}
+
+func (s *stage) relay(to string) (url string, err error) {
+	if s.api, err = s.calls.Open("controllers", to); err != nil {
+		return "", err
+	}
+	return s.api.URL, nil
 }
 
 func (s *stage) ctx(t *testing.T) context.Context {
@@ -82,10 +97,19 @@ func (s *stage) book(t *testing.T) api.Instance {
 	return i
 }
 
-// completed waits for the end of a lab's life and checks that it is the one of fair weather: graded, made once, nothing left.
+// completed waits for the end of the only lab's life and checks that it is the one of fair weather, and that its worker is free.
 func (s *stage) completed(t *testing.T, id string) {
 	t.Helper()
-	var i api.Instance
+	i := s.ended(t, id)
+	require.NoError(t, demo.Until(s.ctx(t), func() (bool, error) {
+		w, err := s.people.Admin.GetWorker(s.ctx(t), api.ID{ID: i.WorkerID})
+		return err == nil && w.Bookings == 0, nil
+	}), "the worker still has a booking")
+}
+
+// ended waits for the end of a lab's life and checks that it is the one of fair weather: graded, made once, nothing left.
+func (s *stage) ended(t *testing.T, id string) (i api.Instance) {
+	t.Helper()
 	err := demo.Until(s.ctx(t), func() (bool, error) {
 		var err error
 		i, err = s.people.User.GetInstance(s.ctx(t), api.ID{ID: id})
@@ -98,10 +122,7 @@ func (s *stage) completed(t *testing.T, id string) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 	require.Equal(t, 1, s.sessions(t, id), "sessions of %s, released ones too", id)
-	require.NoError(t, demo.Until(s.ctx(t), func() (bool, error) {
-		w, err := s.people.Admin.GetWorker(s.ctx(t), api.ID{ID: i.WorkerID})
-		return err == nil && w.Bookings == 0, nil
-	}), "the worker still has a booking")
+	return i
 }
 
 func (s *stage) sessions(t *testing.T, id string) (n int) {
@@ -116,12 +137,18 @@ func (s *stage) sessions(t *testing.T, id string) (n int) {
 	return n
 }
 
-// live lists the machines that are not gone.
-func (s *stage) live(t *testing.T) (ids []string) {
+// machines lists all that were ever launched.
+func (s *stage) machines(t *testing.T) []demo.Machine {
 	t.Helper()
 	all, err := s.outside.Machines(s.ctx(t))
 	require.NoError(t, err)
-	for _, m := range all {
+	return all
+}
+
+// live lists the machines that are not gone.
+func (s *stage) live(t *testing.T) (ids []string) {
+	t.Helper()
+	for _, m := range s.machines(t) {
 		if m.State != "terminated" && m.State != "shutting-down" {
 			ids = append(ids, m.ID)
 		}

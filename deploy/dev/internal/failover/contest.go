@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -15,6 +13,9 @@ import (
 
 	"github.com/lablet-cloud-manager/lcm/core/etcdkv"
 	"github.com/lablet-cloud-manager/lcm/core/leader"
+
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/plane"
+	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/wire"
 )
 
 // Options say who contends.
@@ -24,17 +25,19 @@ type Options struct {
 	// Replicas is their number, TTL their lease.
 	Replicas int
 	TTL      time.Duration
-	// Etcd is the endpoint, Executable a program that runs Replica when called with Command and the service's name.
-	Etcd, Executable string
+	// Dir keeps etcd and the store. Executable is a program that calls Child first of all.
+	Dir, Executable string
 }
 
 // Contest is an election among processes. It is used by one goroutine.
 type Contest struct {
 	options Options
+	plane   *plane.Plane
+	stop    func() error
 	etcd    *etcdkv.Client
-	api     *terms
-	server  *http.Server
-	address string
+	// worker is the one that leaders write to.
+	worker  string
+	calls   wire.Log
 	started int
 	running []*process
 }
@@ -43,25 +46,16 @@ type process struct {
 	id    string
 	cmd   *exec.Cmd
 	relay *relay
+	api   *wire.Relay
 	done  chan struct{}
 }
 
-const apiKey = "the-key-of-a-contest-0123456789abcdef"
-
 // New starts the replicas; nobody leads yet.
 func New(ctx context.Context, o Options) (*Contest, error) {
-	etcd, err := etcdkv.Dial(etcdkv.Config{Endpoints: []string{o.Etcd}})
-	if err != nil {
-		return nil, err
+	c := &Contest{options: o}
+	if err := c.serve(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
-	c := &Contest{options: o, etcd: etcd, api: newTerms(o.Service, etcd)}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, errors.Join(err, etcd.Close())
-	}
-	c.address = "http://" + listener.Addr().String()
-	c.server = &http.Server{Handler: c.api, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = c.server.Serve(listener) }() // it ends with Close
 	for range o.Replicas {
 		if err := c.Join(ctx); err != nil {
 			return nil, errors.Join(err, c.Close())
@@ -72,21 +66,23 @@ func New(ctx context.Context, o Options) (*Contest, error) {
 
 // Join starts one more replica.
 func (c *Contest) Join(ctx context.Context) error {
-	r, err := newRelay(strings.TrimPrefix(c.options.Etcd, "http://"))
-	if err != nil {
+	c.started++
+	p := &process{id: fmt.Sprintf("replica-%d", c.started), done: make(chan struct{})}
+	at := c.plane.Endpoints()
+	var err error
+	if p.relay, err = newRelay(strings.TrimPrefix(at.Etcd, "http://")); err != nil {
 		return err
 	}
-	c.started++
-	p := &process{id: fmt.Sprintf("replica-%d", c.started), relay: r, done: make(chan struct{})}
-	p.cmd = exec.CommandContext(ctx, c.options.Executable, Command, c.options.Service) //nolint:gosec // this very program
-	p.cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "INSTANCE_ID=" + p.id, "LOG_LEVEL=WARNING",
-		"ETCD_ENDPOINTS=" + r.endpoint(), "LEADER_LEASE_TTL=" + c.options.TTL.String(),
-		"CONTROL_PLANE_API_URL=" + c.address, "CONTROL_PLANE_API_KEY=" + apiKey,
+	if p.api, err = c.calls.Open(p.id, at.API); err != nil {
+		p.relay.close()
+		return err
 	}
+	p.cmd = exec.CommandContext(ctx, c.options.Executable, asReplica, c.options.Service, c.worker) //nolint:gosec // this very program
+	p.cmd.Env = append(c.plane.Environment(c.options.Service),
+		"PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "INSTANCE_ID="+p.id, "LOG_LEVEL=WARNING",
+		"ETCD_ENDPOINTS="+p.relay.endpoint(), "LEADER_LEASE_TTL="+c.options.TTL.String(), "CONTROL_PLANE_API_URL="+p.api.URL)
 	if err := p.cmd.Start(); err != nil {
-		r.close()
-		return fmt.Errorf("start %s: %w", p.id, err)
+		return errors.Join(fmt.Errorf("start %s: %w", p.id, err), p.close())
 	}
 	go func() {
 		defer close(p.done)
@@ -96,20 +92,35 @@ func (c *Contest) Join(ctx context.Context) error {
 	return nil
 }
 
+// close ends a replica's ways.
+func (p *process) close() error {
+	p.relay.close()
+	return p.api.Close()
+}
+
 // Await waits until a replica leads and all others stand by, and tells which one leads.
 func (c *Contest) Await(ctx context.Context) (leader string, err error) {
-	err = c.api.await(ctx, func() bool {
-		n := len(c.api.writes)
-		if n == 0 || c.api.writes[n-1].Stale {
+	err = c.calls.Await(ctx, func(all []wire.Call) bool {
+		last := len(all) - 1
+		if last < 0 || !c.beat(all[last]) || !all[last].Accepted() {
 			return false
 		}
-		leader = c.api.writes[n-1].Replica
-		return slices.ContainsFunc(c.running, func(p *process) bool { return p.id == leader })
+		leader = all[last].Caller
+		return c.find(leader) != nil
 	})
 	if err != nil {
 		return "", fmt.Errorf("nobody leads: %w", err)
 	}
 	return leader, c.queued(ctx)
+}
+
+func (c *Contest) find(id string) *process {
+	for _, p := range c.running {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
 }
 
 // queued waits until every replica has its place in the queue.
@@ -135,12 +146,11 @@ func pause(ctx context.Context, d time.Duration) {
 
 // Signal sends a signal to a replica.
 func (c *Contest) Signal(id string, signal syscall.Signal) error {
-	for _, p := range c.running {
-		if p.id == id {
-			return p.cmd.Process.Signal(signal)
-		}
+	p := c.find(id)
+	if p == nil {
+		return fmt.Errorf("no replica %s", id)
 	}
-	return fmt.Errorf("no replica %s", id)
+	return p.cmd.Process.Signal(signal)
 }
 
 // Part cuts a replica off from etcd, and from nothing else; Heal ends that.
@@ -150,40 +160,33 @@ func (c *Contest) Part(id string) { c.onRelay(id, (*relay).part) }
 func (c *Contest) Heal(id string) { c.onRelay(id, (*relay).heal) }
 
 func (c *Contest) onRelay(id string, do func(*relay)) {
-	for _, p := range c.running {
-		if p.id == id {
-			do(p.relay)
-		}
+	if p := c.find(id); p != nil {
+		do(p.relay)
 	}
 }
 
 // Left takes a replica that was told to end out of the contest, once it has.
 func (c *Contest) Left(ctx context.Context, id string) error {
-	for n, p := range c.running {
-		if p.id != id {
-			continue
-		}
-		select {
-		case <-p.done:
-		case <-ctx.Done():
-			return fmt.Errorf("%s does not end: %w", id, ctx.Err())
-		}
-		p.relay.close()
-		c.running = slices.Delete(c.running, n, n+1)
-		return nil
+	p := c.find(id)
+	if p == nil {
+		return fmt.Errorf("no replica %s", id)
 	}
-	return fmt.Errorf("no replica %s", id)
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		return fmt.Errorf("%s does not end: %w", id, ctx.Err())
+	}
+	c.running = slices.DeleteFunc(c.running, func(one *process) bool { return one == p })
+	return p.close()
 }
 
-// Successor waits for the first write of another replica than the given one.
-func (c *Contest) Successor(ctx context.Context, of string) (first Write, err error) {
-	c.api.mu.Lock()
-	from := len(c.api.writes)
-	c.api.mu.Unlock()
-	err = c.api.await(ctx, func() bool {
-		for _, w := range c.api.writes[from:] {
-			if w.Replica != of && !w.Stale {
-				first = w
+// Successor waits for the first write of another replica than the given one that the API takes.
+func (c *Contest) Successor(ctx context.Context, of string) (first wire.Call, err error) {
+	from := c.calls.Len()
+	err = c.calls.Await(ctx, func(all []wire.Call) bool {
+		for _, call := range all[from:] {
+			if call.Caller != of && c.beat(call) && call.Accepted() {
+				first = call
 				return true
 			}
 		}
@@ -195,20 +198,24 @@ func (c *Contest) Successor(ctx context.Context, of string) (first Write, err er
 	return first, nil
 }
 
-// Writes lists all writes so far.
-func (c *Contest) Writes() []Write {
-	c.api.mu.Lock()
-	defer c.api.mu.Unlock()
-	return slices.Clone(c.api.writes)
+// Writes lists all writes so far, taken or refused, in the order of their answers.
+func (c *Contest) Writes() []wire.Call {
+	return slices.DeleteFunc(c.calls.Calls(), func(call wire.Call) bool { return !c.beat(call) })
 }
 
 // Close kills whoever is left and lets go of everything.
-func (c *Contest) Close() error {
+func (c *Contest) Close() (err error) {
 	for _, p := range c.running {
 		_ = p.cmd.Process.Kill() // it may have ended
 		<-p.done
-		p.relay.close()
+		err = errors.Join(err, p.close())
 	}
 	c.running = nil
-	return errors.Join(c.server.Close(), c.etcd.Close())
+	if c.etcd != nil {
+		err = errors.Join(err, c.etcd.Close())
+	}
+	if c.stop != nil {
+		err = errors.Join(err, c.stop())
+	}
+	return err
 }

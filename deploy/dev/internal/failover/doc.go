@@ -1,4 +1,3 @@
-// Package failover holds elections among real processes on a real etcd, and tells how long the work stood still. An API of
-// its own issues the terms and takes the writes, as control-plane-api does; each process reaches etcd by a relay that can be
-// cut.
+// Package failover holds elections among real processes on a real etcd and the real control-plane-api, and tells how long the
+// work stood still. Each process reaches etcd by a relay that can be cut, and the API by one that notes its writes.
 package failover

@@ -8,7 +8,7 @@ import (
 )
 
 // Round ends the leader with a signal, has a new replica take the free place, and tells how long nobody worked: from the
-// signal to the first write of the next leader.
+// signal until the API has taken the first write of the next leader.
 func (c *Contest) Round(ctx context.Context, signal syscall.Signal) (time.Duration, error) {
 	leader, err := c.Await(ctx)
 	if err != nil {
@@ -25,5 +25,5 @@ func (c *Contest) Round(ctx context.Context, signal syscall.Signal) (time.Durati
 	if err := c.Left(ctx, leader); err != nil {
 		return 0, err
 	}
-	return next.At.Sub(begun), c.Join(ctx)
+	return next.Done.Sub(begun), c.Join(ctx)
 }

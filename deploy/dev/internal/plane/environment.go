@@ -1,6 +1,7 @@
 package plane
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,11 +12,13 @@ import (
 
 // environment is what every service is configured with; it is the same whether the service is a child process or not.
 type environment struct {
-	options     Options
-	keys        keys
-	files       files
-	etcd        string
-	api         string
+	options Options
+	keys    keys
+	files   files
+	etcd    string
+	api     string
+	// via is where controllers call the API; empty is at its own address.
+	via         string
 	world       world.Addresses
 	credentials world.Credentials
 	sinkURL     string
@@ -31,7 +34,7 @@ func (e environment) of(service string) []string {
 	case API:
 		e.forAPI(v)
 	default:
-		v["CONTROL_PLANE_API_URL"], v["CONTROL_PLANE_API_KEY"] = e.api, e.keys.API[service]
+		v["CONTROL_PLANE_API_URL"], v["CONTROL_PLANE_API_KEY"] = cmp.Or(e.via, e.api), e.keys.API[service]
 	}
 	switch service {
 	case Workers:
@@ -45,7 +48,7 @@ func (e environment) of(service string) []string {
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		lines = append(lines, name+"="+v[name])
 	}
-	return lines
+	return append(lines, e.options.Settings[service]...)
 }
 
 func (e environment) forAPI(v map[string]string) {

@@ -83,3 +83,13 @@ func TestSeconds(t *testing.T) {
 	require.Equal(t, "0.25s", seconds(250*time.Millisecond))
 	require.Equal(t, "90s", seconds(90*time.Second))
 }
+
+func TestWhatATestChangesOfAnEnvironment(t *testing.T) {
+	_, e := environments(t)
+	require.Equal(t, "http://127.0.0.1:9", values(t, e.of(Workers))["CONTROL_PLANE_API_URL"])
+	e.via, e.options.Settings = "http://127.0.0.1:10", map[string][]string{Workers: {"EXTRA=1"}}
+	require.Equal(t, "http://127.0.0.1:10", values(t, e.of(Workers))["CONTROL_PLANE_API_URL"], "on a way of the test's")
+	require.Equal(t, "1", values(t, e.of(Workers))["EXTRA"])
+	require.NotContains(t, values(t, e.of(Lablets)), "EXTRA")
+	require.Equal(t, "http://127.0.0.1:9", values(t, e.of(API))["APP_URL"], "browsers come the usual way")
+}

@@ -13,11 +13,16 @@ import (
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
-// etcdServer is etcd inside this process.
+// etcdServer is etcd inside this process. It can be away for a while; its address stays.
 type etcdServer struct {
-	server   *embed.Etcd
-	endpoint string
-	closing  sync.Once
+	dir          string
+	client, peer url.URL
+	endpoint     string
+
+	mu sync.Mutex
+	// server is nil while etcd is away; changed is closed when that changes.
+	server  *embed.Etcd
+	changed chan struct{}
 }
 
 const etcdStart = 30 * time.Second
@@ -35,11 +40,20 @@ func startEtcd(ctx context.Context, dir string) (*etcdServer, error) {
 	if err != nil {
 		return nil, err
 	}
+	e := &etcdServer{dir: dir, client: client, peer: peer, endpoint: client.String(), changed: make(chan struct{})}
+	if err := e.up(ctx); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// up starts etcd on what is in its folder, and waits until it serves.
+func (e *etcdServer) up(ctx context.Context) error {
 	config := embed.NewConfig()
-	config.Dir, config.LogLevel, config.LogOutputs = dir, "error", []string{filepath.Join(filepath.Dir(dir), "etcd.log")}
+	config.Dir, config.LogLevel, config.LogOutputs = e.dir, "error", []string{filepath.Join(filepath.Dir(e.dir), "etcd.log")}
 	config.TickMs, config.ElectionMs = 10, 100
-	config.ListenClientUrls, config.AdvertiseClientUrls = []url.URL{client}, []url.URL{client}
-	config.ListenPeerUrls, config.AdvertisePeerUrls = []url.URL{peer}, []url.URL{peer}
+	config.ListenClientUrls, config.AdvertiseClientUrls = []url.URL{e.client}, []url.URL{e.client}
+	config.ListenPeerUrls, config.AdvertisePeerUrls = []url.URL{e.peer}, []url.URL{e.peer}
 	config.InitialCluster = config.InitialClusterFromName(config.Name)
 	config.AutoCompactionMode, config.AutoCompactionRetention = "periodic", "10m"
 	config.QuotaBackendBytes = 2 << 30
@@ -47,35 +61,69 @@ func startEtcd(ctx context.Context, dir string) (*etcdServer, error) {
 	config.BcryptCost = leastCost
 	server, err := embed.StartEtcd(config)
 	if err != nil {
-		return nil, fmt.Errorf("etcd: %w", err)
+		return fmt.Errorf("etcd: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, etcdStart)
 	defer cancel()
 	select {
 	case <-server.Server.ReadyNotify():
-		return &etcdServer{server: server, endpoint: client.String()}, nil
+		e.become(server)
+		return nil
 	case err := <-server.Err():
 		server.Close()
-		return nil, fmt.Errorf("etcd: %w", err)
+		return fmt.Errorf("etcd: %w", err)
 	case <-ctx.Done():
 		server.Close()
-		return nil, errors.New("etcd: not ready in time")
+		return errors.New("etcd: not ready in time")
 	}
+}
+
+// become takes a server in place of the one so far, which it gives; nil is none.
+func (e *etcdServer) become(server *embed.Etcd) (before *embed.Etcd) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	before, e.server = e.server, server
+	close(e.changed)
+	e.changed = make(chan struct{})
+	return before
+}
+
+func (e *etcdServer) now() (failed <-chan error, changed <-chan struct{}) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.server != nil {
+		failed = e.server.Err()
+	}
+	return failed, e.changed
 }
 
 // run serves until ctx ends.
 func (e *etcdServer) run(ctx context.Context) error {
 	defer e.close()
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-e.server.Err():
-		return fmt.Errorf("etcd: %w", err)
+	for {
+		failed, changed := e.now()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case err := <-failed:
+			if err != nil { // none is the end of one that was closed
+				return fmt.Errorf("etcd: %w", err)
+			}
+			pause(ctx, etcdLook)
+		}
 	}
 }
 
+// etcdLook is the pause before a server that was closed is looked at again.
+const etcdLook = 10 * time.Millisecond
+
 // close stops etcd; a second call does nothing.
-func (e *etcdServer) close() { e.closing.Do(e.server.Close) }
+func (e *etcdServer) close() {
+	if server := e.become(nil); server != nil {
+		server.Close()
+	}
+}
 
 // freeAddress finds a port that is free now; etcd has no way to be given a listener.
 func freeAddress() (url.URL, error) {

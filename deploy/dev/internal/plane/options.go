@@ -22,24 +22,32 @@ const (
 // Services lists them.
 func Services() []string { return []string{API, Scheduler, Workers, Lablets} }
 
-// APIReplica names a replica of the API, from 1; the first is API itself.
-func APIReplica(n int) string {
+// Replica names a replica of a service, from 1; the first is called as the service is.
+func Replica(service string, n int) string {
 	if n <= 1 {
-		return API
+		return service
 	}
-	return fmt.Sprintf("%s-%d", API, n)
+	return fmt.Sprintf("%s-%d", service, n)
 }
 
+// APIReplica names a replica of the API.
+func APIReplica(n int) string { return Replica(API, n) }
+
 // replicas names all that a plane with these options runs, in the order they start.
-func (o Options) replicas() []string {
-	all := []string{API}
-	for n := 2; n <= o.APIs; n++ {
-		all = append(all, APIReplica(n))
+func (o Options) replicas() (all []string) {
+	for _, service := range Services() {
+		most := o.Controllers
+		if service == API {
+			most = o.APIs
+		}
+		for n := 1; n <= max(1, most); n++ {
+			all = append(all, Replica(service, n))
+		}
+		if o.APIOnly {
+			return all
+		}
 	}
-	if o.APIOnly {
-		return all
-	}
-	return append(all, Services()[1:]...)
+	return all
 }
 
 // StoreURL is where the API keeps its documents.
@@ -49,8 +57,10 @@ func (o Options) StoreURL() string {
 
 // serviceOf is the service that a replica is one of.
 func serviceOf(replica string) string {
-	if strings.HasPrefix(replica, API) {
-		return API
+	for _, service := range Services() {
+		if strings.HasPrefix(replica, service) {
+			return service
+		}
 	}
 	return replica
 }
@@ -62,8 +72,14 @@ type Options struct {
 	// Split runs each service as a child process; Executable is this program, called with "service" and the service's name.
 	Split      bool
 	Executable string
-	// APIs is how many replicas of the API work on the one store; 0 is one. The further ones are called APIReplica(2) and so on.
+	// APIs is how many replicas of the API work on the one store; 0 is one. The further ones are called Replica(API, 2) and so on.
 	APIs int
+	// Controllers is how many replicas of each controller there are, of which one leads; 0 is one.
+	Controllers int
+	// Via, where there is one, is told the API's address and gives the one at which controllers are to call it.
+	Via func(api string) (string, error)
+	// Settings are further environment variables of services, by their names.
+	Settings map[string][]string
 	// APIOnly leaves the controllers out.
 	APIOnly bool
 	// NoSink sends no events out.

@@ -27,6 +27,7 @@ type Plane struct {
 	listeners map[string]net.Listener
 	children  map[string]*child
 	endpoints Endpoints
+	settings  environment
 	logFile   *os.File
 }
 
@@ -166,12 +167,17 @@ func (p *Plane) prepareServices(context.Context) error {
 	}
 	p.endpoints = p.endpointsOf(a)
 	p.world.SetEventSink(p.endpoints.API+"/api/cloudevents", p.keys.Inbound)
-	e := environment{
+	p.settings = environment{
 		options: p.options, keys: p.keys, files: f, etcd: p.etcd.endpoint, api: p.endpoints.API, world: a,
 		credentials: p.world.Credentials(), sinkURL: a.Sink + "/events/pub",
 	}
+	if p.options.Via != nil {
+		if p.settings.via, err = p.options.Via(p.endpoints.API); err != nil {
+			return err
+		}
+	}
 	for _, replica := range p.options.replicas() {
-		start, err := p.serviceRunner(replica, e.of(serviceOf(replica)))
+		start, err := p.serviceRunner(replica, p.settings.of(serviceOf(replica)))
 		if err != nil {
 			return err
 		}
@@ -243,7 +249,10 @@ func apiReady(ctx context.Context, address string) error {
 	return fmt.Errorf("the API was not ready within %s", readyWithin)
 }
 
-// Kill ends a service's process at once; it is started again. Only with Split. Replicas of the API are killed by their names.
+// Environment gives the settings of a service, for one more replica that somebody else starts.
+func (p *Plane) Environment(service string) []string { return p.settings.of(service) }
+
+// Kill ends a service's process at once; it is started again. Only with Split. Further replicas are killed by their names.
 func (p *Plane) Kill(ctx context.Context, service string) error {
 	c, ok := p.children[service]
 	if !ok {

@@ -123,6 +123,8 @@ func TestReplicasOfTheAPI(t *testing.T) {
 	require.Equal(t, Services(), Options{}.replicas())
 	require.Equal(t, []string{API, "control-plane-api-2", "control-plane-api-3", Scheduler, Workers, Lablets}, Options{APIs: 3}.replicas())
 	require.Equal(t, []string{API}, Options{APIOnly: true}.replicas())
+	require.Equal(t, []string{API, Scheduler, "resource-scheduler-2", Workers, "worker-controller-2", Lablets, "lablet-controller-2"}, Options{Controllers: 2}.replicas())
+	require.Equal(t, Lablets, serviceOf(Replica(Lablets, 2)))
 	require.Equal(t, API, APIReplica(1))
 	require.Equal(t, "sqlite:///data/lcm.db", Options{Dir: "/data"}.StoreURL())
 	require.Equal(t, "mongodb://db/lcm", Options{Dir: "/data", Store: "mongodb://db/lcm"}.StoreURL())
