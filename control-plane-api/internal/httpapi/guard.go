@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"log/slog"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,9 +40,10 @@ func (s *server) guard(info api.Info) func(huma.Context, func(huma.Context)) {
 			s.refuse(ctx, malformed("The Idempotency-Key holds bytes that are no text."))
 			return
 		}
-		inner := context.WithValue(call.With(ctx.Context(), c), selfKey{}, ctx.URL())
+		extra := &reply{self: ctx.URL()}
+		inner := context.WithValue(call.With(ctx.Context(), c), replyKey{}, extra)
 		inner = context.WithValue(inner, visitorKey{}, v)
-		next(&strict{wrapped: huma.WithContext(ctx, inner)})
+		next(&strict{wrapped: huma.WithContext(ctx, inner), reply: extra})
 	}
 }
 
@@ -52,14 +52,6 @@ const maxKey = 128
 // isKey reports whether an Idempotency-Key is text that is stored as it is: two keys must not become one.
 func isKey(key string) bool {
 	return utf8.ValidString(key) && !strings.ContainsFunc(key, unicode.IsControl)
-}
-
-type selfKey struct{}
-
-// selfOf is the request's URL.
-func selfOf(ctx context.Context) url.URL {
-	self, _ := ctx.Value(selfKey{}).(url.URL)
-	return self
 }
 
 func (s *server) caller(ctx huma.Context, info api.Info, v *visitor) (call.Call, error) {

@@ -19,7 +19,7 @@ import (
 
 // Document prints the OpenAPI document of the contract, without anything that would answer its routes.
 func Document(version string) ([]byte, error) {
-	s := &server{keys: &Keys{}, log: slog.New(slog.DiscardHandler), handled: map[string]bool{}}
+	s := &server{keys: &Keys{}, log: slog.New(slog.DiscardHandler), handled: map[string]bool{}, headers: replyHeaders()}
 	s.huma = humachi.New(chi.NewRouter(), humaConfig(version))
 	s.routes()
 	return s.document()

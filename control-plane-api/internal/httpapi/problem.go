@@ -113,19 +113,30 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:maxText], "") + "…"
 }
 
-// strict carries a request through the OpenAPI library and mends its statuses: what breaks the schema is 422.
+// strict carries a request through the OpenAPI library, mends its statuses (what breaks the schema is 422), and gives a success its
+// headers.
 type strict struct {
 	wrapped
 	status int
+	reply  *reply
+	sent   bool
 }
 
 // wrapped is embedded under a name of its own, since the interface has a method Context.
 type wrapped = huma.Context
 
-// SetStatus implements huma.Context.
+// SetStatus implements huma.Context. The library sets another status when a client has gone in the middle of its answer: that one
+// reaches nobody.
 func (s *strict) SetStatus(code int) {
+	if s.sent {
+		return
+	}
+	s.sent = true
 	if s.status != 0 {
 		code = s.status
+	}
+	if s.reply.succeeded {
+		s.reply.put(s.wrapped)
 	}
 	s.wrapped.SetStatus(code)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,16 +16,8 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 )
 
-// output is every answer: a body and the headers that the contract knows.
-type output[T any] struct {
-	Written  []string `header:"X-LCM-Written"`
-	ETag     string   `header:"ETag"`
-	Location string   `header:"Location"`
-	Link     string   `header:"Link"`
-	Total    string   `header:"X-Total-Count"`
-	Cache    string   `header:"Cache-Control"`
-	Body     T
-}
+// output is the body of every answer; the reply has its headers.
+type output[T any] struct{ Body T }
 
 // handle puts a route of the contract onto the router. The handler sees a request that fits the schema, from a caller who
 // passed the route's audience and roles; ownership is the handler's, since only it knows the owner.
@@ -32,20 +25,13 @@ func handle[Req, Resp any](s *server, route api.Route[Req, Resp], handler func(c
 	info := route.Info
 	s.handled[info.ID] = true
 	huma.Register(s.huma, s.operation(info), func(ctx context.Context, req *Req) (*output[Resp], error) {
-		extra := &reply{self: selfOf(ctx)}
-		ctx = context.WithValue(ctx, replyKey{}, extra)
 		ctx, written := repo.WithWritten(withHash(ctx, info, req))
 		body, err := handler(ctx, req)
 		if err != nil {
 			return nil, s.failed(ctx, info, err)
 		}
-		out := &output[Resp]{
-			ETag: extra.etag, Location: extra.location, Link: extra.link, Total: extra.total, Cache: extra.cache, Body: body,
-		}
-		for _, w := range written.All() {
-			out.Written = append(out.Written, w.String())
-		}
-		return out, nil
+		replyOf(ctx).succeed(written.All())
+		return &output[Resp]{body}, nil
 	})
 }
 
@@ -67,6 +53,7 @@ func (s *server) operation(info api.Info) huma.Operation {
 		OperationID: info.ID, Method: info.Method, Path: info.Path, Summary: info.Summary, Tags: []string{info.Tag},
 		DefaultStatus: info.Status(), MaxBodyBytes: info.BodyLimit, Middlewares: huma.Middlewares{s.guard(info)},
 		RejectUnknownQueryParameters: true, Errors: s.errorStatuses(info), Parameters: headers(info),
+		Responses: map[string]*huma.Response{strconv.Itoa(info.Status()): {Headers: s.headers}},
 	}
 	switch info.Audience {
 	case api.Public:

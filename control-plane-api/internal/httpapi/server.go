@@ -65,6 +65,8 @@ type server struct {
 	now     func() time.Time
 	huma    huma.API
 	handled map[string]bool
+	// headers documents those of every answer.
+	headers map[string]*huma.Header
 }
 
 // New makes the handler of everything below /api. Every route of the contract must be handled, or New fails.
@@ -85,7 +87,7 @@ func New(deps Deps) (http.Handler, error) {
 	}
 	router := chi.NewRouter()
 	router.Use(recovered(deps.Log), deps.Web.secured, deps.Web.cors, slashless, gate.middleware, bounded(deps.Timeout), plain)
-	s := &server{Deps: deps, keys: deps.Keys, tokens: deps.Tokens, limits: limits, log: deps.Log, now: deps.Now, handled: map[string]bool{}}
+	s := &server{Deps: deps, keys: deps.Keys, tokens: deps.Tokens, limits: limits, log: deps.Log, now: deps.Now, handled: map[string]bool{}, headers: replyHeaders()}
 	s.huma = humachi.New(router, humaConfig(deps.Version))
 	s.routes()
 	s.mountDocument(router)
