@@ -49,8 +49,19 @@ type LabRecord struct {
 	OperationHistory   []LabOperation    `json:"operation_history"`
 	StateHistory       []StateTransition `json:"state_history"`
 	ActiveBindingID    string            `json:"active_binding_id,omitempty"`
+	WorkerIP           string            `json:"worker_ip,omitempty" doc:"The worker's address when the lab was seen last."`
+	RuntimeBinding     *RuntimeBinding   `json:"runtime_binding,omitempty" doc:"Where the lab is; absent until it is there and after it is gone."`
+	AllocatedPorts     map[string]int    `json:"allocated_ports" doc:"Port numbers by name of the instance that the lab serves."`
 	StateVersion       int64             `json:"state_version"`
 	CreatedBy          string            `json:"created_by"`
+}
+
+// RuntimeBinding says in what environment a lab is and how it is found there.
+type RuntimeBinding struct {
+	EnvironmentType string `json:"environment_type" enum:"cml"`
+	WorkerID        string `json:"worker_id"`
+	WorkerIP        string `json:"worker_ip,omitempty"`
+	LabID           string `json:"lab_id"`
 }
 
 // LabOperation is a change that was seen in CML.

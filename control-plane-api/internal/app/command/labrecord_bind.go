@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
+	"github.com/lablet-cloud-manager/lcm/core/booking"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/call"
@@ -29,8 +30,20 @@ func (c *Commands) BindLab(ctx context.Context, req api.BindLab) (*labrecord.Lab
 		if i.WorkerID != l.WorkerID {
 			return failure.New(failure.Conflict, "other_worker", "The instance is not placed on the worker of the lab.")
 		}
-		return l.Bind(id, i.ID, req.Body.Role, req.Body.Metadata, act)
+		if err := l.Bind(id, i.ID, req.Body.Role, req.Body.Metadata, act); err != nil {
+			return err
+		}
+		l.AllocatePorts(portMap(i.Ports), act)
+		return nil
 	})
+}
+
+func portMap(ports []booking.Port) map[string]int {
+	numbers := make(map[string]int, len(ports))
+	for _, p := range ports {
+		numbers[p.Name] = p.Number
+	}
+	return numbers
 }
 
 // UnbindLab lets a lab serve an instance no more. Codes: lab_record_not_found.

@@ -12,6 +12,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/app/repo"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/labrecord"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/parts"
+	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/domain/worker"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
 
@@ -21,7 +22,8 @@ import (
 func (c *Commands) DiscoverLabs(ctx context.Context, body api.DiscoverLabsBody) (api.DiscoveredLabs, error) {
 	ctx = call.Because(call.AtGeneration(unkeyed(ctx), 0), orElse(body.Source, "labs_scan"))
 	result := api.DiscoveredLabs{Errors: []api.LabScanError{}}
-	if _, _, err := c.d.Workers.Get(ctx, body.WorkerID); err != nil {
+	w, _, err := c.d.Workers.Get(ctx, body.WorkerID)
+	if err != nil {
 		return result, err
 	}
 	at := c.now()
@@ -31,7 +33,7 @@ func (c *Commands) DiscoverLabs(ctx context.Context, body api.DiscoverLabsBody) 
 	seen := map[string]bool{}
 	for _, lab := range body.Labs {
 		seen[lab.LabID] = true
-		if err := c.discoverLab(ctx, body.WorkerID, lab, at, &result); err != nil {
+		if err := c.discoverLab(ctx, w, lab, at, &result); err != nil {
 			if failure.Is(err, failure.Unavailable) || failure.Is(err, failure.StaleTerm) {
 				return result, err
 			}
@@ -50,11 +52,11 @@ func (c *Commands) DiscoverLabs(ctx context.Context, body api.DiscoverLabsBody) 
 
 // discoverLab makes or updates the record of one lab. A lab that is back after it was lost gets a new record: that of the
 // lost one is put away.
-func (c *Commands) discoverLab(ctx context.Context, workerID string, lab api.SeenLab, at time.Time, result *api.DiscoveredLabs) error {
-	known, _, err := c.d.LabRecords.GetUnique(ctx, labrecord.Key(workerID, lab.LabID))
+func (c *Commands) discoverLab(ctx context.Context, w *worker.Worker, lab api.SeenLab, at time.Time, result *api.DiscoveredLabs) error {
+	known, _, err := c.d.LabRecords.GetUnique(ctx, labrecord.Key(w.ID, lab.LabID))
 	switch {
 	case failure.Is(err, failure.NotFound):
-		return c.recordLab(ctx, workerID, lab, result)
+		return c.recordLab(ctx, w, lab, result)
 	case err != nil:
 		return err
 	case known.Status == lifecycle.LabOrphaned:
@@ -64,10 +66,10 @@ func (c *Commands) discoverLab(ctx context.Context, workerID string, lab api.See
 		if _, err := c.reportLab(call.Because(ctx, "seen_again"), known.ID, (*labrecord.LabRecord).Archive); err != nil {
 			return err
 		}
-		return c.recordLab(ctx, workerID, lab, result)
+		return c.recordLab(ctx, w, lab, result)
 	}
 	ack, err := c.reportLab(ctx, known.ID, func(l *labrecord.LabRecord, act parts.Act) error {
-		l.Observe(factsOf(lab), at, act)
+		l.Observe(factsOf(w, lab), at, act)
 		return nil
 	})
 	if err != nil {
@@ -80,9 +82,9 @@ func (c *Commands) discoverLab(ctx context.Context, workerID string, lab api.See
 	return nil
 }
 
-func (c *Commands) recordLab(ctx context.Context, workerID string, lab api.SeenLab, result *api.DiscoveredLabs) error {
+func (c *Commands) recordLab(ctx context.Context, w *worker.Worker, lab api.SeenLab, result *api.DiscoveredLabs) error {
 	_, _, err := c.d.LabRecords.CreateOnce(ctx, func(id string) (*labrecord.LabRecord, error) {
-		return labrecord.Discover(id, workerID, lab.LabID, factsOf(lab), c.act(ctx)), nil
+		return labrecord.Discover(id, w.ID, lab.LabID, factsOf(w, lab), c.act(ctx)), nil
 	})
 	if err != nil && failure.CodeOf(err) != "lab_record_exists" {
 		return err
@@ -116,9 +118,9 @@ func (c *Commands) orphanUnseen(ctx context.Context, workerID string, seen map[s
 	})
 }
 
-func factsOf(lab api.SeenLab) labrecord.Facts {
+func factsOf(w *worker.Worker, lab api.SeenLab) labrecord.Facts {
 	return labrecord.Facts{
-		Title: lab.Title, Description: lab.Description, Notes: lab.Notes, State: lab.State, OwnerUsername: lab.OwnerUsername,
+		WorkerIP: orElse(w.PublicIP, w.PrivateIP), Title: lab.Title, Description: lab.Description, Notes: lab.Notes, State: lab.State, OwnerUsername: lab.OwnerUsername,
 		OwnerFullname: lab.OwnerFullname, NodeCount: lab.NodeCount, LinkCount: lab.LinkCount, Groups: lab.Groups,
 		CreatedAt: lab.CreatedAt, ModifiedAt: lab.ModifiedAt,
 	}

@@ -220,6 +220,28 @@ func TestAnImportOfALab(t *testing.T) {
 	require.Equal(t, "lab_record_not_found", failure.CodeOf(err))
 }
 
+func TestALabTellsTheAddressOfItsWorker(t *testing.T) {
+	w := newLabs(t)
+	address := func(public, private string) {
+		_, _, err := w.Workers.Update(controller(), w.worker, func(m *worker.Worker) error {
+			m.PublicIP, m.PrivateIP = public, private
+			m.Note("test.moved.v1", nil)
+			return nil
+		})
+		require.NoError(t, err)
+		w.Clock.Move(time.Minute)
+		w.scan(false, seenLab("a", "STARTED"))
+	}
+	address("", "10.0.0.7")
+	require.Equal(t, "10.0.0.7", w.of("a").Facts.WorkerIP)
+	address("203.0.113.7", "10.0.0.7")
+	l := w.of("a")
+	require.Equal(t, "203.0.113.7", l.Facts.WorkerIP, "the public one, as CML is called")
+	require.Equal(t, []string{"worker_ip"}, l.Operations[len(l.Operations)-1].ChangedFields)
+	address("", "")
+	require.Equal(t, "203.0.113.7", w.of("a").Facts.WorkerIP, "where it was seen last")
+}
+
 func TestBindingALab(t *testing.T) {
 	w := newLabs(t)
 	w.scan(false, seenLab("a", "STARTED"))
@@ -233,6 +255,11 @@ func TestBindingALab(t *testing.T) {
 	require.Equal(t, "instance_not_found", failure.CodeOf(bind("none")))
 	require.Equal(t, "other_worker", failure.CodeOf(bind(elsewhere.ID)))
 	require.NoError(t, bind(i.ID))
+	placed, _ := w.Instance(i.ID)
+	require.NotEmpty(t, placed.Ports)
+	for _, port := range placed.Ports {
+		require.Equal(t, port.Number, w.get(l.ID).Ports[port.Name], "it has the ports of the instance")
+	}
 	_, err := w.Commands.RequestLabAction(manager(), l.ID, "stop", "")
 	require.Equal(t, "lab_bound", failure.CodeOf(err))
 	_, _, err = w.Commands.ArchiveLab(manager(), api.LabAction{ID: l.ID})
@@ -240,6 +267,7 @@ func TestBindingALab(t *testing.T) {
 	_, _, _, err = w.Commands.UnbindLab(controller(), api.UnbindLab{ID: l.ID, Body: api.UnbindLabBody{LabletInstanceID: i.ID, Reason: "over"}})
 	require.NoError(t, err)
 	require.Nil(t, w.get(l.ID).Bound())
+	require.Empty(t, w.get(l.ID).Ports)
 	_, _, err = w.Commands.TerminateInstance(apptest.As("ann"), i.ID, "")
 	require.NoError(t, err)
 	require.Equal(t, "instance_terminated", failure.CodeOf(bind(i.ID)))

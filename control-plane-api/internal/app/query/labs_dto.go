@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"maps"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 
@@ -81,7 +82,11 @@ func LabRecordDTO(l *labrecord.LabRecord, meta repo.Meta) api.LabRecord {
 		DefinitionID: l.DefinitionID, TopologyChecksum: l.Topology.Hash, ExternalInterfaces: texts(l.Topology.ExternalInterfaces),
 		LastError: l.LastError, LastErrorAt: l.LastErrorAt, StatusBeforeError: string(l.StatusBeforeError),
 		OperationHistory: make([]api.LabOperation, 0, len(l.Operations)), StateHistory: transitions(l.StateHistory),
-		StateVersion: meta.Version, CreatedBy: l.CreatedBy,
+		StateVersion: meta.Version, CreatedBy: l.CreatedBy, WorkerIP: l.Facts.WorkerIP, AllocatedPorts: map[string]int{},
+	}
+	maps.Copy(dto.AllocatedPorts, l.Ports)
+	if r := l.Runtime(); r != nil {
+		dto.RuntimeBinding = &api.RuntimeBinding{EnvironmentType: r.Environment, WorkerID: r.WorkerID, WorkerIP: r.WorkerIP, LabID: r.LabID}
 	}
 	if bound := l.Bound(); bound != nil {
 		dto.ActiveBindingID = bound.ID

@@ -67,6 +67,37 @@ func TestLabsAreFiltered(t *testing.T) {
 	require.Empty(t, imports.Items)
 }
 
+func TestALabShowsWhereItIsAndWhichPortsItHas(t *testing.T) {
+	w := apptest.New(t)
+	machine := w.ReadyWorker(10)
+	ctx := apptest.Service("lablet-controller", "")
+	_, err := w.Commands.ReportWorkerStatus(apptest.Service("worker-controller", ""), api.ReportWorkerStatus{
+		ID: machine.ID, Body: api.ReportWorkerStatusBody{Status: "running", PublicIP: "203.0.113.7"},
+	})
+	require.NoError(t, err)
+	_, err = w.Commands.DiscoverLabs(ctx, api.DiscoverLabsBody{WorkerID: machine.ID, Labs: []api.SeenLab{{LabID: "a", Title: "one", State: "STARTED"}}})
+	require.NoError(t, err)
+	q := query.NewLabs(w.LabRecords, w.Workers, w.Blobs)
+	page, err := q.List(ctx, api.ListLabRecords{})
+	require.NoError(t, err)
+	id := page.Items[0].ID
+	shown, _, err := q.Get(ctx, id)
+	require.NoError(t, err)
+	require.Equal(t, "203.0.113.7", shown.WorkerIP)
+	require.Equal(t, &api.RuntimeBinding{EnvironmentType: "cml", WorkerID: machine.ID, WorkerIP: "203.0.113.7", LabID: "a"}, shown.RuntimeBinding)
+	require.Equal(t, map[string]int{}, shown.AllocatedPorts)
+
+	i := w.Running(machine.ID, w.Definition(4).ID)
+	_, _, _, err = w.Commands.BindLab(ctx, api.BindLab{ID: id, Body: api.BindLabBody{LabletInstanceID: i.ID}})
+	require.NoError(t, err)
+	shown, _, err = q.Get(ctx, id)
+	require.NoError(t, err)
+	instance, _, err := w.Queries.Instance(apptest.As("ann"), i.ID)
+	require.NoError(t, err)
+	require.NotEmpty(t, shown.AllocatedPorts)
+	require.Equal(t, instance.AllocatedPorts, shown.AllocatedPorts)
+}
+
 func TestDefinitionsAreFoundByNameAndVersion(t *testing.T) {
 	w := apptest.New(t)
 	first, second := w.Definition(2), w.Definition(2, "deprecated")

@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -90,6 +91,32 @@ func TestInstancesAreSorted(t *testing.T) {
 			}
 		}
 		require.Equal(t, c.want, got, "%s %s, page by page", c.sort, c.order)
+	}
+}
+
+// The ids of workers have no order in time, so that the time itself is sorted by.
+func TestWorkersAreSortedByTheirAge(t *testing.T) {
+	w := apptest.New(t)
+	var made []string
+	for range 5 {
+		made = append(made, w.ReadyWorker(4).ID)
+		w.Clock.Move(time.Minute)
+	}
+	for _, order := range []string{"asc", "desc"} {
+		var got []string
+		list := api.ListWorkers{Sort: "created_at", Order: order, List: api.List{Limit: 2}}
+		for range made {
+			page, err := w.Queries.Workers(apptest.As("may", api.Manager), list)
+			require.NoError(t, err)
+			for _, one := range page.Items {
+				got = append(got, one.ID)
+			}
+			if list.Cursor = page.Next; page.Next == "" {
+				break
+			}
+		}
+		require.Equal(t, made, got, order)
+		slices.Reverse(made)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
 
-// byID is the order by id. Ids are time-ordered, so that it is the order of creation.
+// byID is the order by id. Most ids are time-ordered, so that it is the order of creation; those of workers are not.
 const byID = ""
 
 // sorted puts what a list is asked to be sorted by into its filter. fields has the index field of each word of the contract. What
@@ -24,7 +24,11 @@ func sorted(filter *store.Query, fields map[string]string, sort, order string) {
 func cursorBy[T any](kind repo.Kind[T], field string) func(repo.Loaded[T]) store.Cursor {
 	return func(l repo.Loaded[T]) store.Cursor {
 		cursor := store.Cursor{ID: kind.Root(l.Value).ID}
-		if field != byID {
+		switch field {
+		case byID:
+		case store.ByCreatedAt:
+			cursor.Value = store.FormatTime(l.CreatedAt)
+		default:
 			_, index := kind.Index(l.Value)
 			cursor.Value = index[field]
 		}

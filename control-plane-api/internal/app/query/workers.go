@@ -105,7 +105,7 @@ func workerFilter(status string, terminated bool) (store.Query, error) {
 }
 
 func workerSorts() map[string]string {
-	return map[string]string{"created_at": byID, "status": command.FieldStatus, "aws_region": command.FieldRegion}
+	return map[string]string{"created_at": store.ByCreatedAt, "status": command.FieldStatus, "aws_region": command.FieldRegion}
 }
 
 func workerCursor(l repo.Loaded[worker.Worker]) store.Cursor { return store.Cursor{ID: l.Value.ID} }

@@ -3,6 +3,7 @@ package repo
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 
@@ -13,6 +14,8 @@ import (
 type Loaded[T any] struct {
 	Value *T
 	Meta
+	// CreatedAt is when it was stored first, as store.ByCreatedAt sorts it.
+	CreatedAt time.Time
 }
 
 // Get loads an aggregate. failure.NotFound with the code "{label}_not_found"; failure.Unavailable when the store does not
@@ -47,7 +50,7 @@ func (r *Repo[T]) Find(ctx context.Context, q store.Query) ([]Loaded[T], error) 
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Loaded[T]{Value: value, Meta: meta})
+		all = append(all, Loaded[T]{Value: value, Meta: meta, CreatedAt: d.CreatedAt})
 	}
 	return all, nil
 }

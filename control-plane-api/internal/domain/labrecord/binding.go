@@ -79,7 +79,7 @@ func (l *LabRecord) Unbind(instanceID string, act parts.Act) {
 		return
 	}
 	binding.Status, binding.UnboundAt, binding.Reason = BindingReleased, &act.At, act.Reason
-	l.UpdatedAt = act.At
+	l.Ports, l.UpdatedAt = nil, act.At
 	l.Raise(EventUnbound, unbound{
 		base: l.base(), LabletInstanceID: instanceID, BindingID: binding.ID, Reason: act.Reason, UnboundAt: act.At,
 	})

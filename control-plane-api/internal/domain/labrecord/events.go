@@ -26,6 +26,7 @@ const (
 	EventRunRecorded     = "lab_record.run_recorded.v1"
 	EventBound           = "lab_record.bound_to_lablet.v1"
 	EventUnbound         = "lab_record.unbound_from_lablet.v1"
+	EventPortsAllocated  = "lab_record.ports_allocated.v1"
 )
 
 // base is in the data of every event.
@@ -132,6 +133,12 @@ type bound struct {
 	BindingID        string    `json:"binding_id"`
 	BindingRole      string    `json:"binding_role"`
 	BoundAt          time.Time `json:"bound_at"`
+}
+
+type portsAllocated struct {
+	base
+	AllocatedPorts map[string]int `json:"allocated_ports"`
+	AllocatedAt    time.Time      `json:"allocated_at"`
 }
 
 type unbound struct {

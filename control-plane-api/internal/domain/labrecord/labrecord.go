@@ -39,6 +39,8 @@ type LabRecord struct {
 	Revisions []Revision `json:"revision_history,omitempty"`
 	Runs      []Run      `json:"run_history,omitempty"`
 	Bindings  []Binding  `json:"bindings,omitempty"`
+	// Ports are those, by name, of the instance that the lab serves.
+	Ports map[string]int `json:"allocated_ports,omitempty"`
 
 	Pending *Action `json:"pending_action,omitempty"`
 	// Cleared is when an action was taken back last.
@@ -55,8 +57,9 @@ type LabRecord struct {
 	UpdatedAt    time.Time `json:"updated_at"`
 }
 
-// Facts is what CML tells of a lab.
+// Facts is what a look into CML tells of a lab. WorkerIP is the worker's address at that time.
 type Facts struct {
+	WorkerIP      string     `json:"worker_ip,omitempty"`
 	Title         string     `json:"title,omitempty"`
 	Description   string     `json:"description,omitempty"`
 	Notes         string     `json:"notes,omitempty"`

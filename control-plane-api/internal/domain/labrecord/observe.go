@@ -29,6 +29,7 @@ func (l *LabRecord) Observe(facts Facts, seenAt time.Time, act parts.Act) {
 	if l.Terminal() || seenAt.Before(l.LastSyncedAt) || older(facts.ModifiedAt, l.Facts.ModifiedAt) {
 		return
 	}
+	facts.WorkerIP = cmp.Or(facts.WorkerIP, l.Facts.WorkerIP)
 	fields := changedFields(l.Facts, facts)
 	to, known := l.statusOf(facts.State)
 	moves := known && to != l.Status && !l.awaits(to)
@@ -138,7 +139,7 @@ func changedFields(a, b Facts) []string {
 		name    string
 		differs bool
 	}{
-		{"title", a.Title != b.Title}, {"description", a.Description != b.Description}, {"notes", a.Notes != b.Notes},
+		{"worker_ip", a.WorkerIP != b.WorkerIP}, {"title", a.Title != b.Title}, {"description", a.Description != b.Description}, {"notes", a.Notes != b.Notes},
 		{"state", a.State != b.State}, {"owner_username", a.OwnerUsername != b.OwnerUsername},
 		{"owner_fullname", a.OwnerFullname != b.OwnerFullname}, {"node_count", a.NodeCount != b.NodeCount},
 		{"link_count", a.LinkCount != b.LinkCount}, {"groups", !slices.Equal(a.Groups, b.Groups)},
