@@ -98,13 +98,14 @@ func (p *Projection) envelope(kind repo.Stored, d store.Document) (value []byte,
 }
 
 func (p *Projection) put(ctx context.Context, key string, version int64, value []byte) error {
-	for range putTries {
-		item, found, err := p.keys.Get(ctx, key)
-		if err != nil {
-			return fmt.Errorf("project %s: %w", key, err)
-		}
-		if found && p.reaches(item.Value, version) {
-			return nil
+	for try := range putTries {
+		var item etcdkv.Item
+		if version > 1 || try > 0 { // what has just been made is most likely not there yet
+			var reached bool
+			var err error
+			if item, reached, err = p.look(ctx, key, version); err != nil || reached {
+				return err
+			}
 		}
 		_, ok, err := p.keys.PutIf(ctx, key, value, item.ModRevision)
 		if err != nil {
@@ -115,6 +116,15 @@ func (p *Projection) put(ctx context.Context, key string, version int64, value [
 		}
 	}
 	return failure.New(failure.Unavailable, "projection_contention", "too many put %s at once", key)
+}
+
+// look reads a key, which may be missing, and tells whether it has the version already.
+func (p *Projection) look(ctx context.Context, key string, version int64) (item etcdkv.Item, reached bool, err error) {
+	item, found, err := p.keys.Get(ctx, key)
+	if err != nil {
+		return item, false, fmt.Errorf("project %s: %w", key, err)
+	}
+	return item, found && p.reaches(item.Value, version), nil
 }
 
 // reaches reports that a value is of our epoch and of the version or a newer one.

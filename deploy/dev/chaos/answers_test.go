@@ -100,6 +100,16 @@ func (s *stage) withhold(t *testing.T, kind write, id string) (struck func()) {
 	}
 }
 
+// undisturbed has a lab and its worker live and end in fair weather, and tells their ids and the calls that were made for them.
+func (s *stage) undisturbed(t *testing.T) (lab, worker string, calls []wire.Call) {
+	t.Helper()
+	lab = s.book(t).ID
+	s.completed(t, lab)
+	worker = s.worker(t).ID
+	s.endWorkers(t)
+	return lab, worker, s.calls.Calls()
+}
+
 // TestAnAnswerOfTheAPIThatNeverComes withholds what control-plane-api answers to each kind of a controller's write, after it has been
 // done, until the caller's own time-out has passed. The end is the undisturbed one.
 func TestAnAnswerOfTheAPIThatNeverComes(t *testing.T) {
@@ -108,14 +118,10 @@ func TestAnAnswerOfTheAPIThatNeverComes(t *testing.T) {
 	}
 	t.Parallel()
 	s := newStage(t, patient)
-	first := s.book(t)
-	s.completed(t, first.ID)
-	worker := s.worker(t)
-	s.endWorkers(t)
-	calls := s.calls.Calls()
+	lab, worker, calls := s.undisturbed(t)
 	s.answersOfTheFleet(t)
 	t.Run("labs", func(t *testing.T) {
-		for _, kind := range writesTo(calls, first.ID) {
+		for _, kind := range writesTo(calls, lab) {
 			t.Run(kind.String(), func(t *testing.T) {
 				t.Parallel()
 				i := s.book(t)
@@ -127,7 +133,7 @@ func TestAnAnswerOfTheAPIThatNeverComes(t *testing.T) {
 	})
 	s.endWorkers(t)
 	t.Run("workers", func(t *testing.T) {
-		for _, kind := range writesTo(calls, worker.ID) {
+		for _, kind := range writesTo(calls, worker) {
 			t.Run(kind.String(), func(t *testing.T) {
 				t.Parallel()
 				before := len(s.machines(t))

@@ -99,12 +99,8 @@ func TestCrashesOfTheAPI(t *testing.T) {
 	}
 	t.Parallel()
 	s := newStage(t, nil)
-	first := s.book(t)
-	s.completed(t, first.ID)
-	worker := s.worker(t)
-	s.endWorkers(t)
-	calls := s.calls.Calls()
-	for _, kind := range append(writesTo(calls, first.ID), writesTo(calls, worker.ID)...) {
+	lab, worker, calls := s.undisturbed(t)
+	for _, kind := range append(writesTo(calls, lab), writesTo(calls, worker)...) {
 		p := point{service: plane.API, simulator: atAPI, method: kind.method, path: strings.Replace(kind.path, "{id}", "*", 1)}
 		for _, c := range []cut{{p, 1, kit.Before}, {p, 1, kit.After}} {
 			t.Run(c.String(), func(t *testing.T) {

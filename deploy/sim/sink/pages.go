@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-const indexDoc = "index"
+const indexDoc = "deliveries"
 
 // index says which serials count: those before First were cleared or forgotten.
 type index struct {
@@ -13,7 +13,7 @@ type index struct {
 	Last  int `json:"last"`
 }
 
-func pageDoc(serial int) string { return fmt.Sprintf("page-%08d", (serial-1)/pageSize) }
+func pageDoc(serial int) string { return fmt.Sprintf("deliveries-%08d", (serial-1)/pageSize) }
 
 // load reads the pages from the first serial that counts up to a page that is
 // missing or not full. The index may be older than the last page.

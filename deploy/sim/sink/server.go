@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	pageSize = 100 // deliveries per document on disk
-	maxPages = 500 // older deliveries are forgotten
+	pageSize = 16   // deliveries per document on disk: each arrival writes its page anew
+	maxPages = 3125 // older deliveries are forgotten
 )
 
 // Delivery is one accepted event. A repeat is a delivery of its own.
