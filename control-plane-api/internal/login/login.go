@@ -6,7 +6,6 @@ package login
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -38,7 +37,8 @@ const callTimeout = 10 * time.Second
 type Login struct {
 	config Config
 
-	mu       sync.Mutex
+	// turn is held while the provider is looked up: a caller who waits for it gives up at the end of its own time.
+	turn     chan struct{}
 	provider *provider
 	failed   time.Time
 }
@@ -54,7 +54,7 @@ func New(config Config) *Login {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	return &Login{config: config}
+	return &Login{config: config, turn: make(chan struct{}, 1)}
 }
 
 // Begin gives the address to which a browser is sent to sign in, and the cookie by which Finish knows it again.

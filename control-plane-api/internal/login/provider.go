@@ -29,8 +29,12 @@ const quietFor = 2 * time.Second
 
 // find gives the provider; the first call that reaches its discovery document makes it.
 func (l *Login) find(ctx context.Context) (*provider, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-ctx.Done():
+		return nil, away(ctx.Err())
+	}
 	if l.provider != nil {
 		return l.provider, nil
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/failure"
@@ -22,13 +21,14 @@ type tokens struct {
 	config Config
 	http   *http.Client
 
-	mu    sync.Mutex
+	// turn is held while a token is fetched: a caller who waits for it gives up at the end of its own time.
+	turn  chan struct{}
 	token secret.String
 	until time.Time
 }
 
 func newTokens(config Config, transport http.RoundTripper) *tokens {
-	return &tokens{config: config, http: rest.Transport(transport)}
+	return &tokens{config: config, http: rest.Transport(transport), turn: make(chan struct{}, 1)}
 }
 
 const (
@@ -41,8 +41,12 @@ const (
 
 // get gives a token that is good for a while. Callers at the same time wait for one fetch.
 func (t *tokens) get(ctx context.Context) (secret.String, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return secret.String{}, silent(ctx, ctx.Err())
+	}
 	if time.Now().Before(t.until) {
 		return t.token, nil
 	}
@@ -69,13 +73,18 @@ func (t *tokens) fetch(ctx context.Context) (secret.String, time.Duration, error
 	request.SetBasicAuth(url.QueryEscape(t.config.ClientID), url.QueryEscape(t.config.ClientSecret.Reveal()))
 	response, err := t.http.Do(request)
 	if err != nil {
-		if errors.Is(ctx.Err(), context.Canceled) {
-			return secret.String{}, 0, ctx.Err()
-		}
-		return secret.String{}, 0, failure.Wrap(err, failure.Unavailable, "grading_token", "The token issuer of the grading engine does not answer.")
+		return secret.String{}, 0, silent(ctx, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	return read(response)
+}
+
+// silent tells an issuer that does not answer from a caller who has gone.
+func silent(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	return failure.Wrap(err, failure.Unavailable, "grading_token", "The token issuer of the grading engine does not answer.")
 }
 
 func read(response *http.Response) (secret.String, time.Duration, error) {

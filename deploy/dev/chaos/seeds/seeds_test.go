@@ -12,7 +12,7 @@ import (
 )
 
 // defaultSeeds is what a test run can afford, and raceSeeds what one with the race detector can; SEEDS asks for more.
-const defaultSeeds, raceSeeds = 100, 12
+const defaultSeeds, raceSeeds = 100, 8
 
 // TestSeeds lets a storm of faults pass over the whole system, another one for each seed, in virtual time. SEEDS=n runs n
 // seeds, SEED=n replays one, FIRST=n begins elsewhere.
