@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/failure"
@@ -102,9 +103,23 @@ func (r *Reconciler) returnLicense(ctx context.Context, w readmodel.Worker, m Ma
 		return r.returnWaits(ctx, w, "CML is talking to the licence server.", nil)
 	case seen.Registered():
 		return r.returnSeat(ctx, w, client, seen)
+	case r.mayStillRegister(w):
+		return r.returnWaits(ctx, w, "CML has no licence; a registration that was sent may still reach it.", nil)
 	default:
 		return r.returned(ctx, w, NotRegistered)
 	}
+}
+
+// registerSettles is how long CML must have been without a licence before a registration whose answer was lost counts as never made.
+const registerSettles = 10 * time.Second
+
+// mayStillRegister reports whether a seat was noted and the wait for its return has only begun.
+func (r *Reconciler) mayStillRegister(w readmodel.Worker) bool {
+	if len(finalizersOf(w, readmodel.FinalizerLicense)) == 0 {
+		return false
+	}
+	c, told := readmodel.FindCondition(w.Conditions, ConditionLicenseReturned)
+	return !told || c.Reason != reasonReturning || r.now().Sub(c.Since) < registerSettles
 }
 
 func (r *Reconciler) returnSeat(ctx context.Context, w readmodel.Worker, client CML, seen License) (reconcile.Result, error) {

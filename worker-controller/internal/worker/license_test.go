@@ -9,6 +9,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/failure"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
 	"github.com/lablet-cloud-manager/lcm/core/readmodel"
+	"github.com/lablet-cloud-manager/lcm/core/secret"
 )
 
 func TestRegistrationFailures(t *testing.T) {
@@ -156,6 +157,20 @@ func TestEndWhileARegistrationIsUnderWay(t *testing.T) {
 			require.Empty(t, w.cml.seats)
 		})
 	}
+}
+
+func TestARegistrationThatArrivesLateIsGivenBack(t *testing.T) {
+	w := newWorld(t)
+	w.fuse.fail("Register", down())
+	w.until("sent", func() bool { return w.fuse.count("Register") == 1 })
+	w.api.want(lifecycle.WorkerTerminated)
+	w.until("waits", func() bool { return reasonOf(w.api.w, ConditionLicenseReturned) == reasonReturning })
+	client, err := w.cml.connect(Contact{Address: w.machine().PublicIP, Pin: w.api.w.TLSPin})
+	require.NoError(t, err)
+	require.NoError(t, client.Register(t.Context(), secret.New(goodToken), false), "what the caller gave up arrives after all")
+	w.untilGone()
+	require.Empty(t, w.cml.seats)
+	require.Equal(t, 1, w.cml.taken)
 }
 
 func TestEveryConditionIsASentence(t *testing.T) {

@@ -37,7 +37,7 @@ func (c carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	case failed:
 		return refused(r), closeBody(r.Body)
 	case late:
-		return nil, errors.Join(errDropped, c.delay(r, seconds(random, lateBy)))
+		return nil, errors.Join(errDropped, c.delay(r, seconds(random, LateBy.Seconds())))
 	default:
 		return c.carry(r, what)
 	}
@@ -51,8 +51,8 @@ func weight(r *http.Request) float64 {
 	return 3
 }
 
-// lateBy is how late a call may arrive, in seconds: less than a service takes to believe that nothing comes any more.
-const lateBy = 6
+// LateBy is how late a call may arrive: less than a service takes to believe that nothing comes any more.
+const LateBy = 6 * time.Second
 
 // delay lets a call arrive later, though its caller has given it up or is dead.
 func (c carrier) delay(r *http.Request, by time.Duration) error {
