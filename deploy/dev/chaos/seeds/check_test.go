@@ -10,7 +10,6 @@ import (
 	"github.com/lablet-cloud-manager/lcm/core/api"
 	"github.com/lablet-cloud-manager/lcm/core/lifecycle"
 
-	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/bubble"
 	"github.com/lablet-cloud-manager/lcm/deploy/dev/internal/demo"
 )
 
@@ -78,7 +77,6 @@ func (s *storm) checkBooks(ctx context.Context) {
 
 // checkRest is what must hold when all is over.
 func (s *storm) checkRest() {
-	<-time.After(bubble.LateBy) // what was given up in the storm has arrived by then
 	all, err := s.instances()
 	require.NoError(s.t, err)
 	s.checkHistories(all)

@@ -106,6 +106,7 @@ func (s *storm) run() {
 	s.blow()
 	s.plane.Restore()
 	s.tell("calm")
+	<-time.After(bubble.LateBy) // what was given up in the storm has arrived by then
 	s.people.Wait()
 	s.settle()
 	s.clear()
