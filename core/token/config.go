@@ -52,10 +52,11 @@ func (c Config) InternalURL() string {
 
 // KeysURL is where the provider's keys are; empty where its own discovery document tells.
 func (c Config) KeysURL() string {
-	if c.KeycloakURLInternal == "" {
+	internal := c.InternalURL()
+	if internal == "" {
 		return ""
 	}
-	return c.InternalURL() + "/protocol/openid-connect/certs"
+	return internal + "/protocol/openid-connect/certs"
 }
 
 func realm(base, name string) string { return strings.TrimRight(base, "/") + "/realms/" + name }

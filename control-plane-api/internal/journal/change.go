@@ -74,18 +74,6 @@ func Decode(raw json.RawMessage) (Change, error) {
 	return c, nil
 }
 
-// DecodeAll reads the stored changes of a document, oldest first.
-func DecodeAll(raw []json.RawMessage) ([]Change, error) {
-	changes := make([]Change, len(raw))
-	for i, text := range raw {
-		var err error
-		if changes[i], err = Decode(text); err != nil {
-			return nil, err
-		}
-	}
-	return changes, nil
-}
-
 // Hash is the SHA-256 in hex of the stored bytes of a change. The next change carries it, so that none can be altered or
 // left out unnoticed.
 func Hash(raw []byte) string {

@@ -9,7 +9,7 @@ import (
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 )
 
-// FuzzDecode reads any stored change: it is taken or refused, all of a list or none, and what is taken can be stored again.
+// FuzzDecode reads any stored change: it is taken or refused, and what is taken can be stored again.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"version":3,"write_id":"w","by":"ann","at":"2026-01-01T00:00:00Z","events":[{"type":"t.v1","data":{"a":1}}],"before":{"x":1},"after":{"x":"***"},"prev_hash":"00"}`,
@@ -19,13 +19,10 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		change, err := journal.Decode(raw)
-		all, allErr := journal.DecodeAll([]json.RawMessage{raw, raw})
-		require.Equal(t, err == nil, allErr == nil)
 		if err != nil {
-			require.Nil(t, all)
+			require.Zero(t, change)
 			return
 		}
-		require.Equal(t, []journal.Change{change, change}, all)
 		if change.Idempotency != nil {
 			require.True(t, change.Idempotency.Same(*change.Idempotency))
 			require.Len(t, change.Idempotency.Digest(), 64)

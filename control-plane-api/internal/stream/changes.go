@@ -25,7 +25,7 @@ type facts struct {
 
 // envelope is a state key's value, as far as frames need it.
 type envelope struct {
-	readmodel.State[facts]
+	readmodel.State[*facts]
 
 	Changes []readmodel.Change `json:"changes"`
 }
@@ -44,8 +44,10 @@ func read(kind readmodel.Kind, id string, item etcdkv.Item, before head, known b
 	if err := json.Unmarshal(item.Value, &e); err != nil {
 		return told{head: before}, fmt.Errorf("envelope of %s: %w", item.Key, err)
 	}
-	f := e.Model
-	after := head{epoch: e.Epoch, version: e.Version, status: f.Status}
+	if e.Model == nil {
+		return told{head: before}, fmt.Errorf("envelope of %s: there is no model in it", item.Key)
+	}
+	after := head{epoch: e.Epoch, version: e.Version, status: e.Model.Status}
 	switch {
 	case known && before.epoch == e.Epoch && e.Version <= before.version:
 		return told{head: before}, nil
@@ -54,33 +56,41 @@ func read(kind readmodel.Kind, id string, item etcdkv.Item, before head, known b
 	case len(e.Changes) == 0 || e.Changes[0].Version > before.version+1:
 		return told{head: after, gap: true}, nil
 	}
-	t := told{head: after}
-	about := frame{subject: kind, id: id, owner: f.OwnerID, worker: f.WorkerID}
+	about := frame{subject: kind, id: id, owner: e.Model.OwnerID, worker: e.Model.WorkerID}
 	if kind == readmodel.KindWorker {
 		about.worker = id
 	}
+	frames, err := framesOf(about, e.Changes, before)
+	if err != nil {
+		return told{head: after, gap: true}, err
+	}
+	return told{head: after, frames: frames}, nil
+}
+
+// framesOf makes the frames of the changes that came after a head.
+func framesOf(about frame, changes []readmodel.Change, before head) (frames []frame, err error) {
 	status := before.status
-	for _, change := range e.Changes {
+	for _, change := range changes {
 		if change.Version <= before.version {
 			continue
 		}
 		for _, event := range change.Events {
 			made, err := frameOf(about, change, event, &status)
 			if err != nil {
-				return told{head: after, gap: true}, err
+				return nil, err
 			}
-			t.frames = append(t.frames, made)
+			frames = append(frames, made)
 			action := labsAction(event.Type)
 			if action == "" {
 				continue
 			}
 			if made, err = labsFrame(made, action); err != nil {
-				return told{head: after, gap: true}, err
+				return nil, err
 			}
-			t.frames = append(t.frames, made)
+			frames = append(frames, made)
 		}
 	}
-	return t, nil
+	return frames, nil
 }
 
 // labsFrame makes of a lab's frame the one about its worker's labs.

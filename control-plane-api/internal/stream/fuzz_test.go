@@ -14,6 +14,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"epoch":"e","version":9,"model":{},"changes":[{"version":9,"events":[{"type":"","data":null}]}]}`), int64(0))
 	f.Add([]byte(`{"epoch":"e","version":-1,"model":[]}`), int64(3))
 	f.Add([]byte(`{"model":{"status":1}}`), int64(0))
+	f.Add([]byte(`{"epoch":"e","version":9,"changes":[{"version":9}]}`), int64(8))
 	f.Fuzz(func(t *testing.T, value []byte, seen int64) {
 		before := head{epoch: "e", version: seen}
 		told, err := read(readmodel.KindInstance, "i", etcdkv.Item{Key: "/lcm/instances/i", Value: value}, before, true)
@@ -22,6 +23,10 @@ func FuzzRead(f *testing.F) {
 		}
 		if err != nil {
 			return
+		}
+		var shown struct{ Model json.RawMessage }
+		if json.Unmarshal(value, &shown) != nil || len(shown.Model) == 0 || string(shown.Model) == "null" {
+			t.Fatal("told of what there is no model of")
 		}
 		for _, made := range told.frames {
 			if !json.Valid(made.text) {

@@ -88,7 +88,10 @@ func (r *Repo[T]) repeated(ctx context.Context, key *journal.Idempotency, d stor
 		return false, nil
 	}
 	same := func(c journal.Change) bool { return c.Idempotency != nil && c.Idempotency.Same(*key) }
-	if change, ok := newest(d, key.Key, same); ok {
+	switch change, found, err := newest(d, key.Key, same); {
+	case err != nil:
+		return false, err
+	case found:
 		return r.judgeRepeat(*key, change)
 	}
 	if len(d.Changes) > 0 && firstVersion(d) == 1 {

@@ -3,6 +3,9 @@ package repo
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+
+	"github.com/lablet-cloud-manager/lcm/core/failure"
 
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
@@ -35,25 +38,33 @@ func kept(d store.Document) []json.RawMessage {
 func firstVersion(d store.Document) int64 { return d.Version - int64(len(d.Changes)) + 1 }
 
 // landed reports that a write is among the changes of a document.
-func landed(d store.Document, w write) bool {
-	_, found := newest(d, w.id, func(c journal.Change) bool { return c.WriteID == w.id })
-	return found
+func landed(d store.Document, w write) (bool, error) {
+	_, found, err := newest(d, w.id, func(c journal.Change) bool { return c.WriteID == w.id })
+	return found, err
 }
 
 // newest finds the newest change that is wanted. Only those are read that hold a text, since most calls look for what is in
-// none of them.
-func newest(d store.Document, text string, wanted func(journal.Change) bool) (journal.Change, bool) {
+// none of them. failure.Internal when one that holds it cannot be read: then nobody can tell.
+func newest(d store.Document, text string, wanted func(journal.Change) bool) (journal.Change, bool, error) {
 	quoted, err := json.Marshal(text)
 	if err != nil { // strings always encode
-		return journal.Change{}, false
+		return journal.Change{}, false, unreadable(err, d)
 	}
-	for i := len(d.Changes) - 1; i >= 0; i-- {
-		if !bytes.Contains(d.Changes[i], quoted) {
+	for _, raw := range slices.Backward(d.Changes) {
+		if !bytes.Contains(raw, quoted) {
 			continue
 		}
-		if change, err := journal.Decode(d.Changes[i]); err == nil && wanted(change) {
-			return change, true
+		change, err := journal.Decode(raw)
+		if err != nil {
+			return journal.Change{}, false, unreadable(err, d)
+		}
+		if wanted(change) {
+			return change, true, nil
 		}
 	}
-	return journal.Change{}, false
+	return journal.Change{}, false, nil
+}
+
+func unreadable(err error, d store.Document) error {
+	return failure.Wrap(err, failure.Internal, "state_unreadable", "the changes of %s cannot be read", d.ID)
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lablet-cloud-manager/lcm/core/failure"
+
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/internal/journal"
 	"github.com/lablet-cloud-manager/lcm/control-plane-api/store"
 )
@@ -55,7 +57,9 @@ func TestAWriteIsFoundByItsIDAlone(t *testing.T) {
 		d.Changes, d.Version = append(d.Changes, raw), c.Version
 	}
 	for id, want := range map[string]bool{"w1": true, "w2": true, "w4": true, "w3": false, "w5": false, "w": false, "": false} {
-		require.Equal(t, want, landed(d, write{id: id}), "write %q", id)
+		found, err := landed(d, write{id: id})
+		require.NoError(t, err)
+		require.Equal(t, want, found, "write %q", id)
 	}
 	require.EqualValues(t, 1, firstVersion(d))
 }
@@ -65,7 +69,17 @@ func TestARequestIsFoundByItsKeyWhateverCharactersItHas(t *testing.T) {
 		raw, err := json.Marshal(journal.Change{Version: 1, Idempotency: &journal.Idempotency{Caller: "ann", Route: "r", Key: key}})
 		require.NoError(t, err)
 		d := store.Document{Version: 1, Changes: []json.RawMessage{raw}}
-		_, found := newest(d, key, func(c journal.Change) bool { return c.Idempotency.Key == key })
+		_, found, err := newest(d, key, func(c journal.Change) bool { return c.Idempotency.Key == key })
+		require.NoError(t, err)
 		require.True(t, found, key)
 	}
+}
+
+func TestWhatCannotBeReadIsNotTakenForNeverMade(t *testing.T) {
+	d := store.Document{Version: 1, Changes: []json.RawMessage{json.RawMessage(`{"version":"one","write_id":"w1"}`)}}
+	_, err := landed(d, write{id: "w1"})
+	require.Equal(t, "state_unreadable", failure.CodeOf(err))
+	found, err := landed(d, write{id: "w2"})
+	require.NoError(t, err, "it is not in there, whatever else is")
+	require.False(t, found)
 }

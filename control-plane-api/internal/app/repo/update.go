@@ -69,7 +69,10 @@ func (r *Repo[T]) tryUpdate(ctx context.Context, id string, w write, apply func(
 	if err != nil {
 		return nil, Meta{}, err
 	}
-	if landed(d, w) {
+	switch done, err := landed(d, w); {
+	case err != nil:
+		return nil, Meta{}, err
+	case done:
 		return r.committed(ctx, d, Meta{Changed: true})
 	}
 	if err := checkSeen(w.call, d); err != nil {
@@ -122,7 +125,10 @@ func (r *Repo[T]) lookUp(ctx context.Context, before store.Document, w write, ca
 	if err != nil {
 		return nil, Meta{}, unavailable(errors.Join(cause, err))
 	}
-	done := landed(d, w)
+	done, err := landed(d, w)
+	if err != nil {
+		return nil, Meta{}, err
+	}
 	if !done && len(d.Changes) > 0 && firstVersion(d) > before.Version+1 {
 		// So much has happened since that the change is only in the journal.
 		entry, found, err := r.journal.Get(late, r.kind.Name, before.ID, before.Version+1)
